@@ -1,15 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { wait } from '../clock.ts';
-import { providerAt } from '../configured.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import { streamBody } from '../load/bodies.ts';
 import { Connection } from '../load/connection.ts';
 import { Frames } from '../load/frames.ts';
-import { looked, lookedInto } from '../looked.ts';
+import { askProbe, probedPeer } from '../loop-probe.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
-import type { Peer } from '../peer.ts';
 import { cpu, isMeasured, rss } from '../proc.ts';
 import { stop } from '../processes.ts';
 import { middle, total } from '../report/columns.ts';
@@ -48,9 +46,9 @@ async function run({ isQuick, rounds, withHeapFlags }: Options): Promise<Map<str
     try {
       const { plain } = await startUpstream(node(withHeapFlags), children);
       const [upstream] = children;
-      const looking = await freePort();
-      const gateway = await startPeer(peer(looking), node(withHeapFlags), plain, children);
-      samples.push(await measured(gateway!, looking, upstream!, isQuick ? STREAMS / 10 : STREAMS));
+      const probe = await freePort();
+      const gateway = await startPeer(probedPeer('cut', probe), node(withHeapFlags), plain, children);
+      samples.push(await measured(gateway!, probe, upstream!, isQuick ? STREAMS / 10 : STREAMS));
     } finally {
       await Promise.all(children.map(stop));
     }
@@ -60,7 +58,7 @@ async function run({ isQuick, rounds, withHeapFlags }: Options): Promise<Map<str
 
 async function measured(
   { url, pid }: { url: string; pid: number },
-  looking: number,
+  probe: number,
   upstream: ChildProcess,
   count: number,
 ): Promise<Sample> {
@@ -69,7 +67,7 @@ async function measured(
   const streams = Array.from({ length: count }, () => new Stream(Number(new URL(url).port)));
   await Promise.all(streams.map((stream) => stream.begun));
   const open = memory();
-  await looked(looking, 'begin');
+  await askProbe(probe, 'begin');
   await wait(SETTLED);
   const spent = isMeasured ? cpu(pid) : undefined;
   const killed = performance.now();
@@ -77,7 +75,7 @@ async function measured(
   await once(upstream, 'exit');
   const ends = (await Promise.all(streams.map((stream) => stream.ended))).sort((a, b) => a - b);
   const used = spent === undefined ? undefined : cpu(pid) - spent;
-  const { held, worked } = await looked(looking, 'end');
+  const { held, worked } = await askProbe(probe, 'end');
   await wait(SETTLED);
   const silent = streams.filter((stream) => !stream.isTold).length;
   return {
@@ -123,9 +121,3 @@ class Stream {
     );
   }
 }
-
-const peer = (looking: number): Peer =>
-  lookedInto('cut', looking, ({ upstream }) => ({
-    discover: false,
-    providers: { up: providerAt(upstream) },
-  }));

@@ -45,13 +45,13 @@ async function run({ isQuick, rounds, withHeapFlags }: Options): Promise<Map<str
 const row = (count: number): string => (count === 1 ? ONE : `${count} providers`);
 
 async function measured(count: number, command: readonly string[], amount: number): Promise<Sample> {
-  const looking = await freePort();
-  return withRig(peer(count, looking), command, async (rig) => {
+  const port = await freePort();
+  return withRig(peer(count, port), command, async (rig) => {
     const work = { connections: 32, amount, bytes: 1_024 };
     const first = await requests(rig, work);
-    const before = await old(looking);
+    const before = await old(port);
     const later = await requests(rig, work);
-    const outlived = ((await old(looking)) - before) / amount;
+    const outlived = ((await old(port)) - before) / amount;
     return {
       first: first['cpu'],
       cpu: later['cpu'],
@@ -68,7 +68,7 @@ async function measured(count: number, command: readonly string[], amount: numbe
 const old = async (port: number): Promise<number> =>
   Number(await (await fetch(`http://127.0.0.1:${port}/`)).text());
 
-const peer = (count: number, looking: number): Peer =>
+const peer = (count: number, port: number): Peer =>
   configured(
     `providers-${count}`,
     ({ upstream }) => ({
@@ -83,6 +83,6 @@ const peer = (count: number, looking: number): Peer =>
     (command) => [
       ...command,
       '--import',
-      `${new URL('../load/outlived.ts', import.meta.url)}?port=${looking}`,
+      `${new URL('../load/outlived.ts', import.meta.url)}?port=${port}`,
     ],
   );

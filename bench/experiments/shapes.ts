@@ -2,13 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { wait } from '../clock.ts';
-import { providerAt } from '../configured.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import { shapes, type Shape } from '../load/shapes.ts';
-import { looked, lookedInto } from '../looked.ts';
+import { askProbe, probedPeer } from '../loop-probe.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
-import type { Peer } from '../peer.ts';
 import { isMeasured, rss } from '../proc.ts';
 import { stop } from '../processes.ts';
 import { middle, total } from '../report/columns.ts';
@@ -51,9 +49,14 @@ async function run({ isQuick, rounds, withHeapFlags }: Options): Promise<Map<str
     const children: ChildProcess[] = [];
     const upstream = await startCounting();
     try {
-      const looking = await freePort();
-      const stand = await startPeer(peer(looking), node(withHeapFlags), upstream.origin, children);
-      for (const [name, sample] of await measured(stand!, looking, isQuick ? BYTES / 8 : BYTES))
+      const probe = await freePort();
+      const stand = await startPeer(
+        probedPeer('shapes', probe, { m: 'another' }),
+        node(withHeapFlags),
+        upstream.origin,
+        children,
+      );
+      for (const [name, sample] of await measured(stand!, probe, isQuick ? BYTES / 8 : BYTES))
         samples.set(name, [...(samples.get(name) ?? []), sample]);
     } finally {
       await Promise.all(children.map(stop));
@@ -63,11 +66,11 @@ async function run({ isQuick, rounds, withHeapFlags }: Options): Promise<Map<str
   return new Map([[title, samples]]);
 }
 
-async function measured({ url, pid }: { url: string; pid: number }, looking: number, bytes: number) {
+async function measured({ url, pid }: { url: string; pid: number }, probe: number, bytes: number) {
   for (let warm = 0; warm < 50; warm += 1) await send(url, SMALL);
   const found: [string, Sample][] = [];
   for (const shape of shapes(bytes)) {
-    await looked(looking, 'begin');
+    await askProbe(probe, 'begin');
     await wait(200);
     // From here on the peak is this request's.
     if (isMeasured) writeFileSync(`/proc/${pid}/clear_refs`, '5');
@@ -77,7 +80,7 @@ async function measured({ url, pid }: { url: string; pid: number }, looking: num
     const took = performance.now() - began;
     const memory = isMeasured ? (peak(pid) - before) / (shape.body.length / MIB) : undefined;
     const failed = status === 200 || status === 400 ? 0 : 1;
-    found.push([shape.name, { ...(await looked(looking, 'end')), memory, took, failed }]);
+    found.push([shape.name, { ...(await askProbe(probe, 'end')), memory, took, failed }]);
   }
   return found;
 }
@@ -97,9 +100,3 @@ function send(url: string, { path, type, body }: Shape): Promise<number> {
     request.end(body);
   });
 }
-
-const peer = (looking: number): Peer =>
-  lookedInto('shapes', looking, ({ upstream }) => ({
-    discover: false,
-    providers: { up: providerAt(upstream, { m: 'another' }) },
-  }));

@@ -1,7 +1,7 @@
 import type { Redis } from './redis.ts';
 import { scriptOf } from './script.ts';
 
-/** ARGV: the gateway's id, what it claims, ms. @returns 1: nothing else holds it, or it does already */
+/** ARGV: the gateway's id, what it claims, ms. @returns 1: free, or held by this gateway already */
 const CLAIM = scriptOf(`
 local holder = redis.call('GET', '$claim:' .. ARGV[2])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -9,7 +9,7 @@ redis.call('SET', '$claim:' .. ARGV[2], ARGV[1], 'PX', ARGV[3])
 return 1
 `);
 
-/** ARGV: what it is about, of which type the news is, its level, and ms for which it is no news again. @returns 1: it is news */
+/** ARGV: subject, type and level of the news, ms for which the same is no news. @returns 1: it is news */
 const IS_NEWS = scriptOf(`
 local key, type, level = '$news:' .. ARGV[1], ARGV[2], tonumber(ARGV[3])
 local told = redis.call('HMGET', key, 'type', 'level')
@@ -19,25 +19,25 @@ redis.call('PEXPIRE', key, ARGV[4])
 return 1
 `);
 
-/** What several gateways may find at about the same time. */
+/** Something that several gateways may notice at about the same time. */
 export interface Finding {
   readonly about: string;
   /** Another type about the same is news at once. */
   readonly type: string;
   /** A higher one is news, too. */
   readonly level: number;
-  /** how long it is no news again */
+  /** how long the same is no news */
   readonly ms: number;
 }
 
-/** Whether this gateway is the one that does it, for that long. Without Redis each one does. */
+/** Whether this gateway is the one to do a job, for that long. Without Redis each gateway is. */
 export async function claims(redis: Redis, what: string, ms: number): Promise<boolean> {
   if (!redis.isUp) return true;
   const answer = redis.run(CLAIM, [redis.node, what, ms]).catch(() => 1);
   return (await answer) === 1;
 }
 
-/** Whether no gateway has told it yet: this one has then. Without Redis each one tells. */
+/** Whether no gateway has reported it yet; from now on it counts as reported. Without Redis each gateway reports it. */
 export async function isNews(redis: Redis, { about, type, level, ms }: Finding): Promise<boolean> {
   if (!redis.isUp) return true;
   const answer = redis.run(IS_NEWS, [about, type, level, ms]).catch(() => 1);

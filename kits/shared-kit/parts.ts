@@ -7,14 +7,14 @@ import type { Unsent } from './unsent-file.ts';
 const AT_ONCE = 200;
 /** more messages than a gateway sends after it has written which one was its last */
 const NEXT = 2 ** 24;
-/** counters whose use by others is asked for again with each sign of life, though nothing has changed here */
+/** unchanged counters whose use by others is requested again with each heartbeat */
 const SHOWN = 100;
 
 type Synced = (parts: readonly Part[]) => void;
 
 /**
- * The parts that this gateway has of counters that several share. One message at a time tells Redis of all that have changed,
- * so what is asked for meanwhile goes into the next one: a burst of requests costs few messages.
+ * This gateway's parts of shared counters. One message at a time sends Redis all that have changed, and changes during it
+ * wait for the next one: a burst of requests costs few messages.
  */
 export class Parts {
   /** the number of the last message */
@@ -82,17 +82,17 @@ export class Parts {
     const answer = (await this.#redis.run(SYNC, [...head, ...told])) as string[];
     if (answer[0] !== 'lost') return;
     this.#redis.hasForgotten();
-    throw new Error('it has lost what it was told');
+    throw new Error('it has lost its data');
   }
 
-  /** Nothing more is used of it; what has not been told yet is. */
+  /** Nothing more is taken from it. What Redis does not have yet is still sent. */
   drop(part: Part): void {
     part.isOver = true;
     if (part.used === part.have) this.#known.delete(part.name);
     else this.tell(part);
   }
 
-  /** Tells Redis of it in this turn of the event loop, or right after the message that is under way. */
+  /** Sends it in this turn of the event loop, or right after the message under way. */
   tell(part: Part): void {
     this.#dirty.add(part);
     if (this.#isPlanned || this.#sending || !this.#redis.isUp) return;
@@ -103,7 +103,7 @@ export class Parts {
     });
   }
 
-  /** Calls it after each message, also where it is not known whether Redis has heard it. */
+  /** Calls it after each message, also if that has failed. */
   onSynced(listener: Synced): void {
     this.#listeners.push(listener);
   }
@@ -118,7 +118,7 @@ export class Parts {
     this.#recalls.push(listener);
   }
 
-  /** Redis hears the last of it, if it can. */
+  /** Sends all parts a last time, if Redis is reachable. */
   async close(): Promise<void> {
     await this.#sending;
     const all = [...this.#known.values()].filter(({ have, used }) => have + used > 0);
@@ -164,7 +164,7 @@ export class Parts {
     const { node, isExact, bornEpochMs } = this.#redis;
     const round = ++this.round;
     const now = this.now();
-    // As long as some gateway has not told what it has used, nothing is given.
+    // Nothing is given out as long as the use of some gateway is missing.
     const told = batch.flatMap((part) => part.toTell(now, isLast || !isExact));
     const answer = (await this.#redis.run(SYNC, [
       node,
@@ -175,7 +175,7 @@ export class Parts {
     ])) as string[];
     if (answer[0] === 'lost') {
       this.#redis.hasForgotten();
-      throw new Error('it has lost what it was told');
+      throw new Error('it has lost its data');
     }
     if (answer.length === 0) throw new Error('a later message came first');
     if (!isExact) {
@@ -189,7 +189,7 @@ export class Parts {
     }
   }
 
-  /** What is idle is given back, and what others have used is asked for in turns. */
+  /** Gives idle parts back, and requests the use by others for some counters in turns. */
   #beat(): void {
     if (!this.#redis.isUp) return;
     const now = this.now();
@@ -199,7 +199,7 @@ export class Parts {
       if (part.isOwed(now)) this.tell(part);
       else if (part.have + part.used > 0 && shown < SHOWN) {
         shown++;
-        // Those that were asked for are next only after the others.
+        // To the end of the order: the others come first at the next heartbeat.
         this.#known.delete(part.name);
         this.#known.set(part.name, part);
         this.tell(part);

@@ -15,9 +15,9 @@ export interface Fleet {
 }
 
 interface Given extends Address {
-  /** what was so when this gateway ran last; absent: it has never heard */
+  /** the last fleet that this gateway knew, from its earlier run; absent: none */
   readonly known?: Fleet | undefined;
-  /** what all names in Redis begin with */
+  /** prefix of all names in Redis */
   readonly prefix: string;
   /** ms on a monotonic clock */
   readonly now: () => number;
@@ -26,7 +26,7 @@ interface Given extends Address {
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
 }
 
-/** What a sign of life is answered. */
+/** Redis's answer to a heartbeat. */
 type Beat = [
   nodes: number,
   now: number,
@@ -37,42 +37,42 @@ type Beat = [
   fleet: string,
 ];
 
-/** ms that the start waits for the first sign of life */
+/** ms that the start waits for the first answer */
 const PATIENCE_MS = 2_000;
-/** ms between two signs of life, and between two tries to find it again */
+/** ms between two heartbeats, and between two attempts to reconnect */
 const BEAT_MS = 1_000;
-/** ms without a sign of life after which a gateway counts as gone */
+/** ms without a heartbeat after which a gateway counts as gone */
 const GONE_MS = 10_000;
-/** ms without an answer after which connections are replaced: they may lead to what is no longer the Redis of that name */
+/** ms without an answer after which connections are replaced: the name may lead to another server now */
 const REPLACED_AFTER_MS = 5_000;
 
 /**
- * Redis or Valkey, which several gateways share: one connection that runs scripts, and one that hears what others tell.
- * While it is lost nothing waits for it: `isUp` is false until a sign of life comes back. It also knows how many gateways
- * there are, and what time Redis has: clocks of gateways may differ, and jump.
+ * Redis or Valkey, which several gateways share: one connection that runs scripts, and one for messages of the others.
+ * While it is unreachable nothing waits for it: `isUp` is false until a heartbeat is answered. It also has the number of
+ * gateways and Redis's time: clocks of gateways may differ, and jump.
  */
 export class Redis {
-  /** this process, for the others */
+  /** id of this process in the fleet */
   readonly node = randomUUID();
   isUp = false;
-  /** why it cannot be asked; undefined: it can */
+  /** why it is unreachable; undefined: it is reachable */
   problem: string | undefined = 'it has not answered yet';
-  /** gateways that show signs of life, this one included, and its place among them; infinite: it has never heard */
+  /** number of living gateways, this one included, and its place among them; Infinity: not known yet */
   nodes: number;
   place: number;
-  /** how many scripts were sent */
+  /** number of scripts sent */
   commands = 0;
-  /** Whether Redis has been told all that it is to know of this gateway. */
+  /** Whether Redis has all counts of this gateway. */
   hasTold: () => boolean = () => true;
-  /** the version of the shared facts at the last sign of life */
+  /** the version of the shared facts at the last heartbeat */
   factsVersion = 0;
-  /** when it began with nothing, by its own clock */
+  /** when its data began, by its own clock: a later time means that it has lost its data */
   bornEpochMs = 0;
-  /** A name that only gateways know that share this Redis; undefined: it has never heard. */
+  /** A random name that the gateways of this Redis share; undefined: not known yet. */
   fleet: string | undefined;
   /** ms that Redis's clock is ahead of the monotonic one */
   #offsetMs: number;
-  /** by Redis's clock: since when this gateway can ask it, and until when all gateways have told it everything */
+  /** by Redis's clock: since when it is reachable from here, and until when it has the counts of all gateways */
   #foundEpochMs = 0;
   #toldEpochMs = 0;
   #client: Client;
@@ -84,14 +84,14 @@ export class Redis {
   readonly #beatListeners: (() => void)[] = [];
   readonly #hearing: Hearing;
   readonly #eviction: Eviction;
-  /** when it answered last, or its connections were replaced, on the monotonic clock */
+  /** time of the last answer, or of the last replacement of the connections, on the monotonic clock */
   #answeredMs: number;
-  /** how often its connections were replaced */
+  /** number of times that its connections were replaced */
   replaced = 0;
   #isClosed = false;
   #hasWarned = false;
   #hasRefused = false;
-  /** It has never been lost. */
+  /** It has never been unreachable. */
   #isNew = true;
 
   private constructor(client: Client, given: Given) {
@@ -127,8 +127,8 @@ export class Redis {
   }
 
   /**
-   * Runs a script, and rejects if no answer comes soon: whether it has run then is not known.
-   * @param values each is a text to the script
+   * Runs a script. Rejects if no answer comes soon: the script may have run then.
+   * @param values the script gets each as a text
    */
   async run(script: Script, values: readonly (string | number)[]): Promise<unknown> {
     this.commands++;
@@ -141,17 +141,17 @@ export class Redis {
     }
   }
 
-  /** Redis can be asked, and knows all: if it was away, each gateway has told it what happened meanwhile. */
+  /** Redis is reachable and complete: if it was away, each gateway has reported what happened meanwhile. */
   get isExact(): boolean {
     return this.isUp && this.#toldEpochMs >= this.#foundEpochMs;
   }
 
-  /** This gateway has never heard how many there are, and so knows of no share that is its own. */
+  /** The number of gateways is not known yet, so this gateway has no share of a limit. */
   get isUnheard(): boolean {
     return this.nodes === Infinity;
   }
 
-  /** Requests are refused until it has heard that. */
+  /** Requests are refused until that number is known. */
   get isWaitedFor(): boolean {
     return this.isUnheard && this.#hasRefused;
   }
@@ -161,24 +161,24 @@ export class Redis {
     return this.#eviction.problem;
   }
 
-  /** A request was refused because of that. */
+  /** A request was refused because that number is not known. */
   refused(): void {
     this.#hasRefused = true;
   }
 
-  /** It was emptied, or another one without its data has taken its place: it is told again what it is to know. */
+  /** It was emptied, or replaced by a server without its data: all counts are sent again. */
   hasForgotten(): void {
-    this.#lost('it has lost what it was told');
+    this.#lost('it has lost its data');
     void this.#beat();
   }
 
-  /** Calls it whenever Redis can be asked again. */
+  /** Calls it whenever Redis is reachable again. */
   onFound(listener: () => void): void {
     this.#foundListeners.push(listener);
     if (this.isUp) listener();
   }
 
-  /** Calls it after each sign of life, about once a second. */
+  /** Calls it after each heartbeat, about once a second. */
   onBeat(listener: () => void): void {
     this.#beatListeners.push(listener);
   }
@@ -193,7 +193,7 @@ export class Redis {
     return { client: this.#client.duplicate() as Client, prefix: this.#given.prefix };
   }
 
-  /** What is left to say is said before. */
+  /** Close what still writes to it first. */
   async close(): Promise<void> {
     if (this.isUp) await this.run(LEAVE, [this.node]).catch(() => undefined);
     this.#isClosed = true;
@@ -215,7 +215,7 @@ export class Redis {
     };
     client.on('error', lost);
     client.on('ready', () => void this.#beat());
-    // It keeps trying by itself.
+    // The client reconnects by itself.
     client.connect().catch(lost);
   }
 
@@ -224,7 +224,7 @@ export class Redis {
     void this.#beat();
   }
 
-  /** Where an address now leads to another server, the old one may still hold the connection, refuse, or be silent for good. */
+  /** If the address leads to another server now, the old one may keep the connection open, refuse, or stay silent. */
   #replace(): void {
     const before = this.#client;
     this.replaced++;
@@ -235,7 +235,7 @@ export class Redis {
     if (before.isOpen) before.destroy();
   }
 
-  /** Waits for the first sign of life, but not for long: the gateway starts without it, too. */
+  /** Waits for the first answer, but not for long: the gateway starts without it, too. */
   async #first(): Promise<void> {
     const until = performance.now() + PATIENCE_MS;
     while (!this.isUp && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -250,7 +250,7 @@ export class Redis {
       const told = (this.isUp || this.#isNew) && this.hasTold() ? Math.floor(this.date()) : 0;
       const answer = (await this.run(BEAT, [this.node, GONE_MS, told, this.node])) as Beat;
       const [nodes, now, toldByAll, place, version, born, fleet] = answer;
-      if (this.isUp && born !== this.bornEpochMs) this.#lost('it has lost what it was told');
+      if (this.isUp && born !== this.bornEpochMs) this.#lost('it has lost its data');
       this.bornEpochMs = born;
       this.fleet = fleet;
       this.#answeredMs = clock();
@@ -272,7 +272,7 @@ export class Redis {
       this.problem = undefined;
       for (const found of this.#foundListeners) found();
     } catch {
-      // That it is lost is known by now.
+      // `run` has already recorded the failure.
     }
   }
 

@@ -3,7 +3,7 @@ import { Signal } from '../../core/events/events.ts';
 
 const signals = new WeakMap<Gateway, Signal<Target>>();
 
-/** Where it is told that an operator has reset a target. */
+/** The event that an operator has reset a target. */
 export function targetResets(gateway: Gateway): Signal<Target> {
   let signal = signals.get(gateway);
   if (!signal) signals.set(gateway, (signal = new Signal()));

@@ -1,7 +1,7 @@
 import { migrate, Newer, type Step } from './migrate.ts';
 import { isRefused, Postgres, type PostgresSettings } from './postgres.ts';
 
-/** The tables of one part, which are brought to their version before the first question. */
+/** The tables of one part, migrated before their first use. */
 export class PartTables {
   readonly #settings: PostgresSettings;
   readonly #part: string;
@@ -11,7 +11,7 @@ export class PartTables {
   #isMigrated = false;
   #hasTold = false;
 
-  /** @param say tells the operator what waiting does not mend */
+  /** @param say takes a text for the operator: a problem that does not pass by itself */
   constructor(settings: PostgresSettings, part: string, steps: readonly Step[], say: (text: string) => void) {
     this.#say = say;
     this.#settings = settings;
@@ -19,7 +19,7 @@ export class PartTables {
     this.#steps = steps;
   }
 
-  /** @throws where PostgreSQL cannot be asked, or a newer gateway has changed the tables */
+  /** @throws if PostgreSQL is unreachable, or a newer gateway has changed the tables */
   async open(): Promise<Postgres> {
     const postgres = await (this.#postgres ??= Postgres.open(this.#settings));
     if (!this.#isMigrated) await this.#migrate(postgres);

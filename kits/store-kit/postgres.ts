@@ -20,29 +20,29 @@ export interface TlsSettings {
 }
 
 export type Row = Record<string, unknown>;
-/** Asks one question. Several statements are one question where there are no values. */
+/** Runs one query. Without values it may have several statements. */
 export type Ask = <One extends object = Row>(text: string, values?: readonly unknown[]) => Promise<One[]>;
 
-/** What one connection tells without being asked. */
+/** Events of one connection. */
 export interface Listening {
-  readonly told?: (topic: string, text: string) => void;
+  readonly notified?: (topic: string, text: string) => void;
   readonly closed?: () => void;
 }
 
-/** ms that a question may take, until PostgreSQL counts as lost */
+/** ms that a query may take before PostgreSQL counts as unreachable */
 const PATIENCE_MS = 5_000;
 /** s that a connection may take */
 const CONNECT_S = 3;
 
 type Client = Sql;
 type All = Options<Record<string, PostgresType>> & {
-  readonly onnotify?: Listening['told'] | undefined;
+  readonly onnotify?: Listening['notified'] | undefined;
   readonly connection?: Readonly<Record<string, string | number>>;
 };
 
 /**
- * Connections to PostgreSQL. A question that gets no answer in time fails, and its connections are given up: whether it
- * was done is not known, so what is asked may be asked twice.
+ * Connections to PostgreSQL. A query without an answer in time fails, and its connections are closed. It may have been
+ * executed, so each query must be safe to repeat.
  */
 export class Postgres {
   readonly #connect: () => Client;
@@ -56,11 +56,11 @@ export class Postgres {
   /** Connects with the first question. @throws GatewayError `config_invalid` if its package is missing, or the URL is none */
   static async open(
     { url, pool, tls }: PostgresSettings,
-    { told, closed }: Listening = {},
+    { notified, closed }: Listening = {},
   ): Promise<Postgres> {
     const [{ default: client }, ssl] = await Promise.all([loaded(), tls && secured(tls)]);
     // What is listened to ends with its connection.
-    const lasts = told ? { max_lifetime: null, idle_timeout: 0 } : { idle_timeout: 60 };
+    const lasts = notified ? { max_lifetime: null, idle_timeout: 0 } : { idle_timeout: 60 };
     const options: All = {
       ...lasts,
       ...(ssl && { ssl }),
@@ -69,7 +69,7 @@ export class Postgres {
       fetch_types: false,
       backoff: () => 0.2,
       onnotice: () => undefined,
-      onnotify: told,
+      onnotify: notified,
       onclose: () => closed?.(),
       connection: { application_name: 'switchyard' },
       types: {

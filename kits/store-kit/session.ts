@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isRefused, Postgres, type PostgresSettings } from './postgres.ts';
 
 interface Listener {
-  readonly told: (topic: string, text: string) => void;
+  readonly notified: (topic: string, text: string) => void;
   readonly found: () => void;
   readonly lost: (why: string) => void;
   readonly beat: () => void;
 }
 
-/** The channel on which gateways tell each other what they have changed. */
+/** The channel of the gateways' notifications. */
 export const CHANNEL = 'switchyard';
-/** ms between two signs of life, and between two tries to connect */
+/** ms between two heartbeats, and between two attempts to connect */
 const BEAT_MS = 1_000;
 const AGAIN_MS = 500;
-/** A gateway that stands still leads no longer than this. */
+/** PostgreSQL ends the session, and with it the lead, of a gateway that hangs for longer. */
 const SILENCE = "SET idle_session_timeout = '15s'";
-/** The number that the leader has locked. */
+/** Key of the leader's advisory lock. */
 const LOCK = 7_998_002;
 
 /**
- * One connection that stays: over it news come, it shows that PostgreSQL lives, and the lock of the leader ends with it.
+ * One lasting connection: it receives notifications, is the heartbeat, and holds the leader's lock.
  */
 export class Session {
   isLeader = false;
@@ -36,8 +36,8 @@ export class Session {
   }
 
   /**
-   * Settles once it is known whether PostgreSQL answers, or that is not known for too long.
-   * @returns why it refuses, as with a wrong password
+   * Settles when PostgreSQL has answered or refused, at the latest after `patienceMs`.
+   * @returns why it refuses, such as a wrong password; undefined: it does not, or has not answered
    */
   async first(patienceMs: number): Promise<Error | undefined> {
     const late = new AbortController();
@@ -63,14 +63,14 @@ export class Session {
     }
   }
 
-  /** Until it is lost or closed. */
+  /** Settles when the connection is lost or closed. */
   async #live(): Promise<void> {
-    const { told, found, beat } = this.#listener;
+    const { notified, found, beat } = this.#listener;
     const { signal } = this.#closing;
     const lost = new AbortController();
     const connection = await Postgres.open(
       { ...this.#settings, pool: 1 },
-      { told: (_, text) => told(...wordsIn(text)), closed: () => lost.abort() },
+      { notified: (_, text) => notified(...split(text)), closed: () => lost.abort() },
     );
     try {
       await connection.query(`LISTEN ${CHANNEL}; ${SILENCE}`);
@@ -100,8 +100,8 @@ export class Session {
   }
 }
 
-/** The topic, and what is told of it. */
-function wordsIn(text: string): [string, string] {
+/** A notification's topic and its text. */
+function split(text: string): [string, string] {
   const [topic = '', ...rest] = text.split(' ');
   return [topic, rest.join(' ')];
 }

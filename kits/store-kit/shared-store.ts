@@ -3,26 +3,26 @@ import { GatewayError } from '../../core/errors.ts';
 import { Postgres, type PostgresSettings } from './postgres.ts';
 import { Session } from './session.ts';
 
-/** What waits in a part's files until PostgreSQL can be asked again. */
+/** Data of one part that waits in files until PostgreSQL is reachable. */
 export interface Waiting {
   /** bytes in files */
   readonly bytes: number;
-  /** rows that were lost, because too many waited */
+  /** rows dropped, because too many waited */
   readonly lost: number;
 }
 
 /** Settings that gateways share. */
 export interface SettingsStanding {
-  /** the number of the change that is in force here; 0: none was made yet */
+  /** number of the change in force here; 0: none */
   readonly revision: number;
-  /** why a later one is not; null: it is the last one, or PostgreSQL cannot be asked */
+  /** why a later one is not in force; null: this is the last one, or PostgreSQL is unreachable */
   readonly problem: string | null;
 }
 
-/** What the gateway tells of its store. */
+/** State of the store, as the management API shows it. */
 export interface StoreStanding {
   readonly use: 'postgres';
-  /** why it cannot be asked; null: it can */
+  /** why it is unreachable; null: it is reachable */
   readonly problem: string | null;
   /** This gateway does the jobs that run once in all gateways. */
   readonly isLeader: boolean;
@@ -39,17 +39,17 @@ interface Given {
 /** ms that the start waits for the first answer */
 const PATIENCE_MS = 3_000;
 
-/** What gateways share in PostgreSQL: it tells when that is lost and found, what others have changed, and which one leads. */
+/** The PostgreSQL that gateways share: whether it is reachable, notifications of changes, and which gateway leads. */
 export class SharedStore {
   readonly settings: PostgresSettings;
   readonly postgres: Postgres;
-  /** why it cannot be asked; undefined: it can */
+  /** why it is unreachable; undefined: it is reachable */
   problem: string | undefined = 'it has not answered yet';
-  /** by part, why what others have could not be read the last time, so that only what this gateway has was told */
+  /** by part: why the last answer has only this gateway's own data */
   readonly missing = new Map<string, string | undefined>();
   /** undefined: they are not read yet */
   sharedSettings: SettingsStanding | undefined;
-  /** Requests are refused until it has been asked. */
+  /** Requests are refused until it has answered once. */
   isWaitedFor: () => boolean = () => false;
   readonly #log: Given['log'];
   readonly #session: Session;
@@ -64,7 +64,7 @@ export class SharedStore {
     this.postgres = postgres;
     this.#log = log;
     this.#session = new Session(settings, {
-      told: (topic, text) => this.#listeners.get(topic)?.(text),
+      notified: (topic, text) => this.#listeners.get(topic)?.(text),
       found: () => this.#found(),
       lost: (why) => this.#lost(why),
       beat: () => this.#beatListeners.forEach((listener) => listener()),
@@ -93,7 +93,7 @@ export class SharedStore {
     return { use: 'postgres', problem, isLeader, settings, waiting };
   }
 
-  /** What other gateways, and this one, tell of a topic. @returns ends that */
+  /** Calls it with each notification of a topic, by this gateway or another. @returns unsubscribes */
   onNews(topic: string, listener: (text: string) => void): () => void {
     this.#listeners.set(topic, listener);
     return () => {
@@ -101,18 +101,18 @@ export class SharedStore {
     };
   }
 
-  /** Calls it whenever PostgreSQL can be asked again: what was told meanwhile was not heard. */
+  /** Calls it whenever PostgreSQL is reachable again: notifications in between were missed. */
   onFound(listener: () => void): void {
     this.#foundListeners.push(listener);
   }
 
-  /** Calls it after each sign of life, about once a second. @returns ends that */
+  /** Calls it after each heartbeat, about once a second. @returns unsubscribes */
   onBeat(listener: () => void): () => void {
     this.#beatListeners.add(listener);
     return () => void this.#beatListeners.delete(listener);
   }
 
-  /** What a part has in its files. */
+  /** Sets what a part has in its files. */
   waits(part: string, waiting: Waiting): void {
     this.#waiting.set(part, waiting);
   }

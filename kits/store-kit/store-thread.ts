@@ -13,7 +13,7 @@ export type StoreAnswer =
   | { readonly id: number; readonly error: string }
   /** for the operator */
   | { readonly say: string }
-  /** how the store is, for the gateway */
+  /** the state of the store, for the gateway */
   | { readonly standing: unknown };
 
 /** The names of a store's methods. */
@@ -34,9 +34,9 @@ interface Given {
   readonly module: URL;
   /** for the store */
   readonly settings: unknown;
-  /** tells the operator */
+  /** takes a text for the operator */
   readonly say: (text: string) => void;
-  /** hears how the store is */
+  /** takes each new state of the store */
   readonly standing?: (standing: never) => void;
 }
 
@@ -45,7 +45,7 @@ const PATIENCE_MS = 5_000;
 /** MiB; the thread's heap holds a batch and an answer, and the gateway's own heap flags do not apply to it */
 const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
-/** The gateway's side of a thread that alone reads and writes a file; starts the thread again when it has died. */
+/** The gateway's side of the one thread that reads and writes a file. A thread that has died is started again. */
 export class StoreThread<Store> {
   readonly #given: Given;
   readonly #asked = new Map<number, PromiseWithResolvers<unknown>>();
@@ -86,13 +86,13 @@ export class StoreThread<Store> {
     const worker = new Worker(module, { name, workerData: settings, resourceLimits: HEAP });
     // A thread that only waits must not keep the process alive.
     worker.unref();
-    worker.on('message', (answer: StoreAnswer) => this.#heard(answer));
+    worker.on('message', (answer: StoreAnswer) => this.#received(answer));
     worker.on('error', (error: Error) => this.#died(worker, error.message));
     worker.on('exit', () => this.#died(worker, 'its thread has ended'));
     return worker;
   }
 
-  #heard(answer: StoreAnswer): void {
+  #received(answer: StoreAnswer): void {
     if ('say' in answer) return this.#given.say(answer.say);
     if ('standing' in answer) return this.#given.standing?.(answer.standing as never);
     const settled = this.#asked.get(answer.id);

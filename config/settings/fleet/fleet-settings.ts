@@ -20,52 +20,52 @@ interface Given {
   readonly settings: LoadedSettings;
   readonly running: Running;
   readonly store: SharedStore;
-  /** this gateway's name, for the others */
+  /** this gateway's name, as other gateways see it */
   readonly node: string;
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>;
 }
 
 type Change = (value: Overrides) => Overrides | Promise<Overrides>;
 
-/** beats between two looks at what was not heard of */
-const LOOK_EVERY = 5;
-/** how often a change is made again, because other gateways were first */
+/** in beats of the store: how often the table is read without a notification */
+const READ_EVERY = 5;
+/** attempts at a change while other gateways keep changing the settings first */
 const TRIES = 5;
 
 /**
- * The overrides that gateways share. A change is made of what all have, checked here, and written to PostgreSQL before it
- * applies. Each other gateway checks the whole of it, and keeps what it has where that is not valid there.
+ * The overrides that gateways share. A change starts from the last shared revision, is checked here, and is written to
+ * PostgreSQL before it applies. Each other gateway checks the new revision whole, and keeps its own if that is not valid there.
  */
 export class FleetSettings {
   readonly #given: Given;
   readonly #table: SettingsTable;
   readonly #copy: FleetCopy;
-  /** in force here; undefined: PostgreSQL was not asked yet, or nothing was ever changed */
+  /** the revision in force here; undefined: none was read yet, or there is none */
   #current: Revision | undefined;
-  /** what `overrides.json` has of all gateways; undefined: it is of this one alone */
+  /** the shared revision in `overrides.json`; undefined: that file is this gateway's alone */
   #taken: Taken | undefined;
-  /** what this gateway could not apply, and with which config */
+  /** the revision that could not be applied here, and the config at that time */
   #refused: { readonly id: string; readonly filed: unknown } | undefined;
   #beats = 0;
-  #isLookWanted = false;
-  #looking: Promise<void> = Promise.resolve();
+  #isUpdateDue = false;
+  #updating: Promise<void> = Promise.resolve();
 
   constructor(given: Given) {
     const { store, settings, node } = given;
     this.#given = given;
     this.#table = new SettingsTable(store.postgres, node);
     this.#copy = new FleetCopy(settings.overrides.file);
-    store.onNews(TOPIC, () => this.#look());
-    store.onFound(() => this.#look());
-    store.onBeat(() => void (++this.#beats % LOOK_EVERY === 0 && this.#look()));
+    store.onNews(TOPIC, () => this.#update());
+    store.onFound(() => this.#update());
+    store.onBeat(() => void (++this.#beats % READ_EVERY === 0 && this.#update()));
   }
 
-  /** Takes what the others have, where PostgreSQL can be asked. */
+  /** Applies the shared revision, if PostgreSQL is reachable. */
   async begin(): Promise<void> {
     const { store } = this.#given;
     this.#taken = await this.#copy.taken();
     store.sharedSettings = { revision: this.#taken?.revision ?? 0, problem: null };
-    if (store.problem === undefined) await this.#look();
+    if (store.problem === undefined) await this.#update();
   }
 
   /** @throws GatewayError `store_unavailable`, `action_conflict`, `config_invalid`: then nothing has changed */
@@ -91,7 +91,7 @@ export class FleetSettings {
     const asked = await this.#asked();
     const base = 'lost' in asked ? value : this.#here(asked.last, value);
     const wanted = await change(base);
-    // The config may be another one now: overrides that are saved into the file stay those of the others.
+    // The config file may have changed: overrides that were saved into it stay in force at the other gateways.
     if (wanted === base) return void (await running.changed());
     const suffix = `.${randomBytes(4).toString('hex')}`;
     const next = await checkOverrides(settings, wanted, { suffix });
@@ -104,7 +104,7 @@ export class FleetSettings {
     await putInForce(settings, running, { next, before, keep });
   }
 
-  /** The last revision of all gateways, or why it is not known. */
+  /** The last shared revision, or why it is not known. */
   async #asked(): Promise<{ readonly last: Revision | undefined } | { readonly lost: Error }> {
     const { problem } = this.#given.store;
     const lost = (error: Error) => ({ lost: storeLost('Nothing was changed', error) });
@@ -124,7 +124,7 @@ export class FleetSettings {
       if (error instanceof Outrun) throw error;
       throw storeLost('It is not known whether anything was changed', error);
     });
-    // From here on it holds for all gateways, whatever becomes of this one's file.
+    // From here on it holds for all gateways, even if this one's file cannot be written.
     await overrides.put(next.overrides).catch((error: Error) => {
       this.#given.log.warn(`settings: ${error.message}`);
       overrides.hold(next.overrides);
@@ -137,17 +137,17 @@ export class FleetSettings {
     if (this.#taken) await this.#mark(this.#taken);
   }
 
-  /** One runs at most, and one waits: it sees everything. */
-  #look(): Promise<void> {
-    if (this.#isLookWanted) return this.#looking;
-    this.#isLookWanted = true;
-    return (this.#looking = this.#looking.then(() => {
-      this.#isLookWanted = false;
-      return this.#lookNow();
+  /** At most one update runs and one waits: it sees everything. */
+  #update(): Promise<void> {
+    if (this.#isUpdateDue) return this.#updating;
+    this.#isUpdateDue = true;
+    return (this.#updating = this.#updating.then(() => {
+      this.#isUpdateDue = false;
+      return this.#updateNow();
     }));
   }
 
-  async #lookNow(): Promise<void> {
+  async #updateNow(): Promise<void> {
     const { settings, store } = this.#given;
     try {
       const id = await this.#table.lastId();
@@ -156,22 +156,22 @@ export class FleetSettings {
         id !== undefined && id === this.#refused?.id && settings.filed === this.#refused.filed;
       if (isKnown) store.sharedSettings = { revision: this.#current!.revision, problem: null };
       if (isKnown || isRefused) return;
-      await settings.overrides.inTurn(() => this.#take());
+      await settings.overrides.inTurn(() => this.#applyLast());
     } catch (error) {
-      if (error instanceof Outrun) return void this.#look();
-      // What is lost is told by the store.
+      if (error instanceof Outrun) return void this.#update();
+      // The store reports that it is unreachable.
       if (store.problem === undefined)
         this.#tell(`those of all gateways cannot be read: ${(error as Error).message}`);
     }
   }
 
-  async #take(): Promise<void> {
+  async #applyLast(): Promise<void> {
     const { settings } = this.#given;
     const last = await this.#table.last();
     if (!last) return this.#import();
     if (last.id === this.#current?.id) return;
     const { value } = settings.overrides;
-    // What was set aside may refer to its secrets.
+    // The overrides that were set aside may still refer to their secrets.
     const before = !this.#current && (await this.#keepWhatWasOwn(last)) ? [] : referringTo(settings);
     try {
       await this.#apply(last, this.#here(last, value), before);
@@ -216,7 +216,7 @@ export class FleetSettings {
     log.warn(`settings: ${problem}`);
   }
 
-  /** PostgreSQL has none: it gets what this gateway has. */
+  /** PostgreSQL has no revision: this gateway's settings become the first. */
   async #import(): Promise<void> {
     const { settings, running, log } = this.#given;
     const { value } = settings.overrides;
@@ -233,7 +233,7 @@ export class FleetSettings {
     log.info(`PostgreSQL has taken over the settings of overrides.json: ${names}`);
   }
 
-  /** What was changed at this gateway alone, before it shared its settings, can be looked up. */
+  /** Puts aside the changes that this gateway had alone, before it shared its settings. @returns whether there were any */
   async #keepWhatWasOwn(last: Revision): Promise<boolean> {
     const { settings, log } = this.#given;
     const { fleet } = this.#partsOf(settings.overrides.value);
@@ -257,7 +257,7 @@ export class FleetSettings {
     await this.#copy.mark(taken).catch((error: Error) => this.#given.log.warn(`settings: ${error.message}`));
   }
 
-  /** The settings of all, and what this gateway has alone. A program in them is none of this gateway's. */
+  /** The shared settings joined with those of this gateway alone. Local programs are never shared. */
   #here(last: Revision | undefined, value: Overrides): Overrides {
     const { fleet } = last ? this.#partsOf(last.content.overrides) : this.#partsOf(value);
     return joined({ fleet, own: this.#partsOf(value).own });

@@ -6,7 +6,7 @@ import { CHANNEL } from '../../../kits/store-kit/session.ts';
 import { STEPS } from './steps.ts';
 import type { SealedKeys } from './sealed-keys.ts';
 
-/** What is told when the settings have changed. */
+/** The topic of a notification that the settings have changed. */
 export const TOPIC = 'settings';
 /** The form of `data` that this gateway writes, and the newest that it reads. */
 const FORM = 1;

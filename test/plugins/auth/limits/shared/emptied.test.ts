@@ -36,7 +36,7 @@ t.test(
     await redis.ask('FLUSHALL');
     await Promise.all(Array.from({ length: MOST }, () => one.chat()));
     t.ok(lab.posts.length <= MOST, `${lab.posts.length} of ${MOST}`);
-    t.match(one.log.join('\n'), /it has lost what it was told/);
+    t.match(one.log.join('\n'), /it has lost its data/);
     for (const gateway of gateways)
       await until(async () => (await gateway.ask('/health')).json().limits_problem === null);
     await until(async () => {
