@@ -80,9 +80,5 @@ const peer = (count: number, port: number): Peer =>
         }),
       ),
     }),
-    (command) => [
-      ...command,
-      '--import',
-      `${new URL('../load/outlived.ts', import.meta.url)}?port=${port}`,
-    ],
+    (command) => [...command, '--import', `${new URL('../load/outlived.ts', import.meta.url)}?port=${port}`],
   );
