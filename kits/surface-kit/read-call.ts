@@ -53,6 +53,8 @@ export interface ModelPath {
   readonly named: boolean;
   /** The surface of bodies that have `input` in the place of `messages`; absent: the same. */
   readonly byInput?: string;
+  /** Whether a body with `messages` is of that surface all the same. */
+  readonly isByInput?: (agent: string | undefined, body: Buffer) => boolean;
   /** its servers have it beside `/v1`, not below */
   readonly isAtRoot?: boolean;
   /** It streams unless the body says `stream: false`. */
@@ -78,14 +80,25 @@ export interface InPath {
  */
 export function readCall(
   request: FastifyRequest,
-  { path, surface: own, named, byInput, isAtRoot, streamsByDefault, isTimed, inPath: readPath }: ModelPath,
+  {
+    path,
+    surface: own,
+    named,
+    byInput,
+    isByInput,
+    isAtRoot,
+    streamsByDefault,
+    isTimed,
+    inPath: readPath,
+  }: ModelPath,
   forwardAuthorization: boolean,
 ): Call {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const { 'content-type': contentType = '' } = request.headers;
   const multipart = isForm(contentType);
   const said = multipart ? readForm(body, request) : readJson(body, request.bodyIndex);
-  const surface = (said.hasOnlyInput ? byInput : undefined) ?? own;
+  const isOther = said.hasOnlyInput || isByInput?.(request.headers['user-agent'], body);
+  const surface = (isOther && byInput) || own;
   const place = readPath?.(request);
   // Azure's clients name the deployment in the path: Azure ignores the model in the body, which may be another or none.
   const inPath = place ? undefined : (request.params as { model?: string }).model;

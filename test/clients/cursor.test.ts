@@ -5,10 +5,9 @@ import type { Stream } from 'openai-7/streaming';
 import t from 'tap';
 import { CHAT, chunk, gatewayBefore, says, startStandIn, streams } from '../servers/stand-in.ts';
 import type { Parsed } from '../switchyard.ts';
-import { PROTOCOLS, speaking, type Script } from './speaking.ts';
+import { applyPatch, PATCH, patcher } from './cursor-patch.ts';
+import { PROTOCOLS, speaking } from './speaking.ts';
 
-const PATCH = '*** Begin Patch\n*** Add File: a.txt\n+"Grüße"\n*** End Patch';
-const grammar = { type: 'grammar', syntax: 'lark', definition: 'start: begin_patch hunk end_patch' };
 const readFile = {
   type: 'function',
   name: 'ReadFile',
@@ -16,7 +15,6 @@ const readFile = {
   parameters: { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] },
   strict: false,
 };
-const applyPatch = { type: 'custom', name: 'ApplyPatch', description: 'Edits files.', format: grammar };
 
 const body = (more: object = {}) => ({
   model: 'm',
@@ -49,19 +47,6 @@ const turn = (called: Parsed) => [
   },
   { type: 'function_call_output', call_id: called.id, output: 'Done' },
 ];
-
-const patcher: Script = (asked) =>
-  asked.some(({ role }) => role === 'tool')
-    ? { content: 'It is there.' }
-    : {
-        tool_calls: [
-          {
-            id: 'call_1',
-            type: 'function',
-            function: { name: 'ApplyPatch', arguments: JSON.stringify({ input: PATCH }) },
-          },
-        ],
-      };
 
 /** What the SDK makes of an answer, streamed or whole. */
 async function heard(url: string, asked: object, stream: boolean): Promise<Parsed> {

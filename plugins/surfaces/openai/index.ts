@@ -4,6 +4,7 @@ import { generic } from './dialects/dialects.ts';
 import { modelRoutes } from './models.ts';
 import { passthrough } from './passthrough.ts';
 import { dialects, translations } from './formats.ts';
+import { isMixed } from './responses/chat-input/is-mixed.ts';
 import { ResponsesMemory } from './responses/state/memory.ts';
 import { responsesOptions } from './responses/state/options.ts';
 import { serveResponses } from './responses/state/serve.ts';
@@ -22,7 +23,7 @@ const RESPONSES = { path: '/responses', surface: 'responses', named: true } as c
 
 /** Every path whose request names a model, and the API it belongs to. */
 const MODEL_PATHS: readonly ModelPath[] = [
-  { path: '/chat/completions', surface: 'chat', named: true, byInput: 'chat-input' },
+  { path: '/chat/completions', surface: 'chat', named: true, byInput: 'chat-input', isByInput: isMixed },
   { path: '/completions', surface: 'completions', named: true },
   { path: '/embeddings', surface: 'embeddings', named: true },
   { path: '/moderations', surface: 'moderations', named: false },

@@ -33,7 +33,7 @@ export const customNames = (tools: unknown): ReadonlySet<string> =>
 const objectOr = (value: unknown): Json => (isObject(value) ? value : {});
 
 /** A tool, or the choice of one, whose function stands one level deeper in chat. */
-function flatTool(tool: unknown): unknown {
+export function flatTool(tool: unknown): unknown {
   if (!isObject(tool)) return tool;
   const { function: called, custom, ...rest } = tool;
   if (isObject(called)) return { ...rest, ...called };
