@@ -198,6 +198,8 @@ export async function openGateway(
   frame(app);
   app.addHook('preClose', async () => void (isClosing = true));
   app.addHook('onClose', () => gateway.close());
+  // Nothing behind a plugin that fails at the start is registered, so not the usual close of features either.
+  app.addHook('onClose', () => features.close());
   const tell = (problem: string) => app.log.warn(problem);
   tryStrategies(loaded, make);
   // A folder that cannot be made is reported by what needs it.

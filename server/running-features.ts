@@ -66,17 +66,29 @@ export class RunningFeatures {
     app.register(fastifyPlugin(make, { name: `switchyard:${one.name}`, fastify: '5.x' }));
   }
 
-  /** After all others: what was made last is closed first, before what they use. */
+  /**
+   * After all others: what was made last is closed first, before what they use. A boot that fails leaves this out, so
+   * an earlier hook must call `close`, too.
+   */
   closeWith(app: FastifyInstance): void {
     const hooks = async (instance: FastifyInstance): Promise<void> => {
       instance.addHook('preClose', async () => {
         for (const one of [...this.#retired, ...this.#mounted]) await one.stop();
       });
-      instance.addHook('onClose', async () => {
-        for (const one of [...this.#retired, ...this.#mounted].toReversed()) await one.close();
-      });
+      instance.addHook('onClose', () => this.close());
     };
     app.register(fastifyPlugin(hooks, { name: 'switchyard:features', fastify: '5.x' }));
+  }
+
+  /** Closes each that is still open. */
+  async close(): Promise<void> {
+    const open = [...this.#retired, ...this.#mounted].toReversed();
+    this.#retired.clear();
+    this.#mounted = [];
+    for (const one of open) {
+      await one.stop();
+      await one.close();
+    }
   }
 
   /**

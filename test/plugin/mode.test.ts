@@ -153,11 +153,11 @@ t.test('closing the app closes all of it, and twice is fine', async (t) => {
   t.same(waitForProcess(), before, 'no timer is left');
 });
 
-/** What holds this process open, but for sockets, which other tests' clients may keep. */
+/** What holds this process open, but for reads of files, which end, and sockets, which other tests' clients may keep. */
 const waitForProcess = (): string[] =>
   process
     .getActiveResourcesInfo()
-    .filter((name) => !/Socket|Server|TCP|Immediate/.test(name))
+    .filter((name) => !/Socket|Server|TCP|Immediate|FSReq/.test(name))
     .toSorted();
 
 t.test('a mistake in the config rejects the boot with its line', async (t) => {
@@ -200,6 +200,29 @@ t.test('a plugin that throws at boot is named in the error', async (t) => {
     message: /misnamed\.ts is not a plugin: it is named 'other'/,
   });
   await t.rejects(withPlugin('none.ts'), { message: /there is no plugin file/ });
+});
+
+t.test('a boot that fails closes what was made before, and lets the process end', async (t) => {
+  const folder = testFolder(t, {
+    'broken.ts': `export default { name: 'broken', options: { type: 'object' }, create() { throw new Error('its database is gone'); } };`,
+    'opened.ts': `export default { name: 'opened', options: { type: 'object' }, create: () => ({ close: () => void openedIsClosed.push('closed') }) };`,
+    // What was used before has more to open.
+    'usage.db': '',
+  });
+  const closed: string[] = [];
+  Object.assign(globalThis, { openedIsClosed: closed });
+  const before = waitForProcess();
+  const app = Fastify();
+  app.register(gatewayPlugin, {
+    discover: false,
+    home: folder,
+    plugins: [join(folder, 'opened.ts')],
+    providers: { mine: { use: join(folder, 'broken.ts') } },
+  });
+  await t.rejects(boot(app), { message: /its database is gone/ });
+  await app.close();
+  t.same(closed, ['closed'], 'once');
+  t.same(waitForProcess(), before, 'no thread and no timer is left');
 });
 
 t.test('without keys, other machines get no answer, wherever the app listens', async (t) => {
