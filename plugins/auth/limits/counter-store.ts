@@ -1,3 +1,4 @@
+import { packed, type CounterBatch } from './counter-batch.ts';
 import { Counter, type SavedCounter } from './counter.ts';
 import type { Amounts, Counted } from './limits.ts';
 import type { Span } from './span.ts';
@@ -94,21 +95,21 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
   }
 
   /** What has changed since the last time and outlives the gateway, some at a time. Minutes do not. */
-  *unsaved(together: number): Generator<readonly SavedCounter[]> {
+  *unsaved(together: number): Generator<CounterBatch> {
     let changed: SavedCounter[] = [];
     for (const counter of this.#counters.values()) {
       if (!counter.isUnsaved || counter.span === undefined || counter.span === 'minute') continue;
       counter.isUnsaved = false;
       if (changed.push(counter.saved(this.#date())) < together) continue;
-      yield changed;
+      yield packed(changed);
       changed = [];
     }
-    if (changed.length > 0) yield changed;
+    if (changed.length > 0) yield packed(changed);
   }
 
   /** They could not be saved, and are to be tried again. */
-  keepUnsaved(counters: readonly SavedCounter[]): void {
-    for (const { name } of counters) {
+  keepUnsaved({ names }: CounterBatch): void {
+    for (const name of names) {
       const counter = this.#counters.get(name);
       if (counter) counter.isUnsaved = true;
     }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { openOrSetAside } from '../../../kits/store-kit/open-database.ts';
 import type { PostgresSettings } from '../../../kits/store-kit/postgres.ts';
+import { unpacked, type CounterBatch } from '../limits/counter-batch.ts';
 import type { SavedCounter } from '../limits/counter.ts';
 import type { Price } from '../prices/price.ts';
 import { publishedPrice } from '../prices/published.ts';
@@ -113,14 +114,14 @@ export class UsageStore {
       .all(nowEpochMs) as unknown as SavedCounter[];
   }
 
-  saveCounters(counters: readonly SavedCounter[], nowEpochMs: number): void {
+  saveCounters(batch: CounterBatch, nowEpochMs: number): void {
     const insert = this.#database.prepare(
       `INSERT INTO counters (name, began, ends, used) VALUES (?, ?, ?, ?)
        ON CONFLICT (name) DO UPDATE SET began = excluded.began, ends = excluded.ends, used = excluded.used`,
     );
     this.#database.exec('BEGIN');
     try {
-      for (const { name, beganEpochMs, endsEpochMs, used } of counters)
+      for (const { name, beganEpochMs, endsEpochMs, used } of unpacked(batch))
         insert.run(name, beganEpochMs, endsEpochMs, used);
       this.#dropEnded(nowEpochMs);
       this.#database.exec('COMMIT');

@@ -6,6 +6,7 @@ import { isOfData, plain } from '../../../kits/store-kit/plain-text.ts';
 import { NOW_MS, type PostgresSettings } from '../../../kits/store-kit/postgres.ts';
 import { Sending } from '../../../kits/store-kit/sending.ts';
 import type { Waiting } from '../../../kits/store-kit/shared-store.ts';
+import type { CounterBatch } from '../limits/counter-batch.ts';
 import type { SavedCounter } from '../limits/counter.ts';
 import type { Price } from '../prices/price.ts';
 import { AMOUNTS, OTHER, type Group, type UsageLine, type UsageQuery, type UsageRow } from './usage-row.ts';
@@ -123,8 +124,8 @@ export class UsageTables {
     return this.#own.counters(nowEpochMs);
   }
 
-  saveCounters(counters: readonly SavedCounter[], nowEpochMs: number): void {
-    this.#own.saveCounters(counters, nowEpochMs);
+  saveCounters(batch: CounterBatch, nowEpochMs: number): void {
+    this.#own.saveCounters(batch, nowEpochMs);
   }
 
   price(origin: string, model: string, atEpochMs: number): Promise<Price | undefined> {

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { migrate } from '../../../../kits/store-kit/migrate.ts';
 import { Postgres } from '../../../../kits/store-kit/postgres.ts';
 import type { Waiting } from '../../../../kits/store-kit/shared-store.ts';
+import { packed } from '../../../../plugins/auth/limits/counter-batch.ts';
 import { AMOUNTS, GROUPS, HOUR_MS, type UsageRow } from '../../../../plugins/auth/usage/usage-row.ts';
 import { UsageStore } from '../../../../plugins/auth/usage/usage-store.ts';
 import { STEPS, UsageTables } from '../../../../plugins/auth/usage/usage-tables.ts';
@@ -217,16 +218,16 @@ t.test('a file: what limits have counted is replaced, and goes when its span has
     used,
   });
   const [ending, staying] = [counter('a', 1, HOUR + HOUR_MS), counter('b', 2, null)];
-  store.saveCounters([ending, staying], HOUR);
-  store.saveCounters([{ ...staying, used: 5 }], HOUR + 1);
+  store.saveCounters(packed([ending, staying]), HOUR);
+  store.saveCounters(packed([{ ...staying, used: 5 }]), HOUR + 1);
   t.same(store.counters(HOUR + 1), [ending, { ...staying, used: 5 }]);
   t.same(store.counters(HOUR + HOUR_MS), [{ ...staying, used: 5 }]);
   store.saveCounters(
-    [{ ...ending, beganEpochMs: HOUR + HOUR_MS, endsEpochMs: HOUR + 2 * HOUR_MS }],
+    packed([{ ...ending, beganEpochMs: HOUR + HOUR_MS, endsEpochMs: HOUR + 2 * HOUR_MS }]),
     HOUR + HOUR_MS,
   );
   t.match(store.counters(HOUR + HOUR_MS), [{ name: 'a', used: 1 }, { name: 'b' }]);
-  store.saveCounters([staying], HOUR + 2 * HOUR_MS);
+  store.saveCounters(packed([staying]), HOUR + 2 * HOUR_MS);
   const database = new DatabaseSync(file, { readOnly: true });
   t.teardown(() => database.close());
   t.same(database.prepare('SELECT name FROM counters').all(), [{ name: 'b' }], 'in the file, too');
