@@ -42,7 +42,7 @@ export interface CounterStore<One extends Bound = Bound> {
   close(): Promise<void> | void;
 }
 
-/** counters, above which those are dropped that count nothing */
+/** counters, above which those are forgotten that count nothing */
 const MANY = 50_000;
 
 /** Counters in memory: each step of the event loop is one step here. */
@@ -76,13 +76,19 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
       if (!spent || bound.counter.endsEpochMs(now) > spent.counter.endsEpochMs(now)) spent = bound;
     }
     if (spent) return spent;
-    for (const { counted, counter } of bounds) counter.add(amounts[counted], now);
+    for (const { counted, counter } of bounds) {
+      counter.add(amounts[counted], now);
+      if (counter.isForgotten) this.#know(counter);
+    }
     return undefined;
   }
 
   settle(bounds: readonly One[], reserved: Amounts, used: Amounts, at: number, now: number): void {
-    for (const { counted, counter } of bounds)
-      if (reserved[counted] !== used[counted]) counter.settle(reserved[counted], used[counted], at, now);
+    for (const { counted, counter } of bounds) {
+      if (reserved[counted] === used[counted]) continue;
+      counter.settle(reserved[counted], used[counted], at, now);
+      if (counter.isForgotten) this.#know(counter);
+    }
   }
 
   /** What an earlier gateway has counted. It is added to what was counted since. */
@@ -98,7 +104,7 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
   *unsaved(together: number): Generator<CounterBatch> {
     let changed: SavedCounter[] = [];
     for (const counter of this.#counters.values()) {
-      if (!counter.isUnsaved || counter.span === undefined || counter.span === 'minute') continue;
+      if (!counter.isUnsaved || !outlives(counter)) continue;
       counter.isUnsaved = false;
       if (changed.push(counter.saved(this.#date())) < together) continue;
       yield packed(changed);
@@ -117,10 +123,22 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
 
   close(): void {}
 
+  /** What it counts from now on is saved, and seen by whatever asks for that name. */
+  #know(counter: Counter): void {
+    counter.isForgotten = false;
+    this.#counters.set(counter.name, counter);
+  }
+
   #prune(): void {
     const now = this.#date();
-    for (const [name, counter] of this.#counters)
-      if (counter.used(now) === 0 && !counter.isUnsaved) this.#counters.delete(name);
+    for (const counter of this.#counters.values()) {
+      if (counter.used(now) > 0 || (counter.isUnsaved && outlives(counter))) continue;
+      counter.isForgotten = true;
+      this.#counters.delete(counter.name);
+    }
     this.#pruneAbove = Math.max(MANY, 2 * this.#counters.size);
   }
 }
+
+/** It goes on after a restart. */
+const outlives = ({ span }: Counter): boolean => span !== undefined && span !== 'minute';

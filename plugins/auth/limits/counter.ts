@@ -19,6 +19,8 @@ export class Counter {
   readonly span: Span | undefined;
   /** It has changed since it was saved. */
   isUnsaved = false;
+  /** Its store has forgotten it, as it counted nothing. A limit may hold it all the same. */
+  isForgotten = false;
   /** of a budget; undefined: nothing was */
   lastTold: Told | undefined;
   /** Minutes since 1970. Milliseconds would be numbers apart, of which a request of one of many keys touches each. */
@@ -56,16 +58,15 @@ export class Counter {
   }
 
   /**
-   * What was reserved is replaced by what was used. Of a span that is over only what was not reserved counts, now.
+   * What was reserved is replaced by what was used. Of another span, before or after a clock was set back, only what was not
+   * reserved counts, now.
    * @param atEpochMs when it was reserved
    */
   settle(reserved: number, used: number, atEpochMs: number, nowEpochMs: number): void {
     this.#roll(nowEpochMs);
     const more = used - reserved;
-    this.#used = Math.max(
-      0,
-      this.#used + (atEpochMs >= this.#beganMinute * MINUTE_MS ? more : Math.max(0, more)),
-    );
+    const isOfSpan = atEpochMs >= this.#beganMinute * MINUTE_MS && atEpochMs < this.#endsMinute * MINUTE_MS;
+    this.#used = Math.max(0, this.#used + (isOfSpan ? more : Math.max(0, more)));
     this.isUnsaved = true;
   }
 

@@ -11,6 +11,9 @@ import { RedisCounters } from '../../../../plugins/auth/limits/shared/redis-coun
 import type { Span } from '../../../../plugins/auth/limits/span.ts';
 import { noRedis, redisServer } from '../../../redis.ts';
 
+/** counters that there have to be before any is forgotten */
+const MANY = 50_000;
+
 const log = { warn: () => undefined, info: () => undefined };
 const clocks = { date: Date.now, now: () => performance.now() };
 
@@ -99,6 +102,26 @@ for (const [kept, { skip, open }] of Object.entries(KEEPERS)) {
 }
 
 const NOTHING: Amounts = { requests: 0, tokens: 0, dollars: 0, concurrency: 0 };
+
+t.test(
+  'memory: a limit that counted nothing when there were many counts on, is saved, and is known by its name',
+  async (t) => {
+    const store = new MemoryCounters(Date.now);
+    const one = new One(store);
+    const [budget, minute] = [
+      one.bound('budget', 'dollars', 100, 'month'),
+      one.bound('m', 'requests', 9, 'minute'),
+    ];
+    await one.take([minute], one.amounts());
+    one.settle([minute], one.amounts(), {});
+    const keys = Array.from({ length: MANY }, (_, nth) => one.bound(`key ${nth}`, 'requests', 1, 'day'));
+    t.not(store.counter('m', 'minute'), minute.counter, 'a minute that is over takes no room');
+    await one.take([budget, keys[0]!], one.amounts({ dollars: 60 }));
+    t.equal(store.counter('budget', 'month').used(Date.now()), 60);
+    t.same([...store.unsaved(10)].flatMap(({ names }) => names).toSorted(), ['budget', 'key 0']);
+    t.ok(await one.take([one.bound('budget', 'dollars', 100, 'month')], one.amounts({ dollars: 60 })));
+  },
+);
 
 /** One gateway's requests. */
 class One {

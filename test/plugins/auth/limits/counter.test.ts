@@ -46,6 +46,15 @@ t.test('of a reservation in a span that is over, only what was used beyond it co
   t.end();
 });
 
+t.test('a clock that is set back gives nothing back that others have used since', (t) => {
+  const counter = new Counter('a', 'hour');
+  counter.add(1_000, NOW + DAY);
+  counter.add(500, NOW);
+  counter.settle(1_000, 10, NOW + DAY, NOW);
+  t.equal(counter.used(NOW), 500);
+  t.end();
+});
+
 t.test('what was saved counts in its own span only, beside what was counted since', (t) => {
   const counter = new Counter('a', 'day');
   counter.add(7, NOW);
