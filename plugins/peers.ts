@@ -24,7 +24,7 @@ export default {
   inEachThread: false,
   options,
   isLive: true,
-  after: ['auth'],
+  after: ['auth', 'store'],
   providerOf: ({ url }) => (typeof url === 'string' ? (peerProvider as never) : undefined),
   create(_options, host) {
     const { app, events, gateway } = host;

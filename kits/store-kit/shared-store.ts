@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
 import { Postgres, type PostgresSettings } from './postgres.ts';
@@ -31,6 +32,15 @@ export interface StoreStanding {
   readonly waiting: Readonly<Record<string, Waiting>>;
 }
 
+/** A gateway that shares its settings, as it has told last. */
+export interface SharingNode extends SettingsStanding {
+  /** of its process */
+  readonly id: string;
+  readonly name: string;
+  readonly isUp: boolean;
+  readonly agoMs: number;
+}
+
 interface Given {
   readonly settings: PostgresSettings;
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
@@ -49,12 +59,17 @@ export class SharedStore {
   readonly missing = new Map<string, string | undefined>();
   /** undefined: they are not read yet */
   sharedSettings: SettingsStanding | undefined;
+  /** this process, for the others */
+  readonly id = randomUUID();
+  /** Those that share the settings, this one included. @throws where PostgreSQL does not answer */
+  nodes: () => Promise<readonly SharingNode[]> = async () => [];
   /** Requests are refused until it has answered once. */
   isWaitedFor: () => boolean = () => false;
   readonly #log: Given['log'];
   readonly #session: Session;
   readonly #waiting = new Map<string, Waiting>();
   readonly #listeners = new Map<string, (text: string) => void>();
+  readonly #closing: (() => Promise<void>)[] = [];
   readonly #foundListeners: (() => void)[] = [];
   readonly #beatListeners = new Set<() => void>();
   #hasWarned = false;
@@ -117,7 +132,13 @@ export class SharedStore {
     this.#waiting.set(part, waiting);
   }
 
+  /** Calls it while PostgreSQL can still be asked. */
+  onClose(listener: () => Promise<void>): void {
+    this.#closing.push(listener);
+  }
+
   async close(): Promise<void> {
+    await Promise.all(this.#closing.map((listener) => listener().catch(() => undefined)));
     await Promise.all([this.#session.close(), this.postgres.close()]);
   }
 

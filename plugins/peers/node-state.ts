@@ -15,7 +15,7 @@ const SAME = ['breaker', 'cache', 'guardrail', 'redact'];
 
 /** How this gateway is: what `GET /nodes` shows of it, here and at its peers. */
 export class OwnState {
-  readonly id = randomBytes(9).toString('base64url');
+  readonly id: string;
   readonly #host: Host;
   readonly #startedEpochMs: number;
   readonly #requests: PerMinute;
@@ -23,6 +23,7 @@ export class OwnState {
 
   constructor(host: Host) {
     this.#host = host;
+    this.id = storeOf(host.gateway)?.id ?? randomBytes(9).toString('base64url');
     this.#startedEpochMs = host.date() - performance.now();
     this.#requests = new PerMinute(host.now);
     host.events.onEnd(() => this.#requests.add());

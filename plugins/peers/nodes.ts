@@ -1,5 +1,7 @@
 import type { Host } from '../../core/contracts/index.ts';
 import { withoutCredentials } from '../../wire/credentials.ts';
+import type { SharingNode } from '../../kits/store-kit/shared-store.ts';
+import { storeOf } from '../../kits/store-kit/store-of.ts';
 import type { Node, NodesAnswer } from './answers.ts';
 import type { Feed } from './feed.ts';
 import type { Links } from './links.ts';
@@ -14,13 +16,22 @@ export interface NodesParts {
 }
 
 /** `GET /nodes`: this gateway and its peers, as they told last. */
-export function nodes({ app }: Host, parts: NodesParts): void {
-  app.get('/nodes', (): NodesAnswer => ({ data: allNodes(parts) }));
+export function nodes({ app, gateway }: Host, parts: NodesParts): void {
+  app.get('/nodes', () => answer());
+
+  async function answer(): Promise<NodesAnswer> {
+    const sharing =
+      (await storeOf(gateway)
+        ?.nodes()
+        .catch(() => [])) ?? [];
+    return { data: allNodes(parts, sharing) };
+  }
 }
 
 /** This one first. */
-export function allNodes(parts: NodesParts): Node[] {
-  const all = listed(parts);
+function allNodes(parts: NodesParts, sharing: readonly SharingNode[]): Node[] {
+  const known = new Set([parts.own.id, ...parts.links.all.map(({ told }) => told?.node.id)]);
+  const all = [...listed(parts), ...sharing.filter(({ id }) => !known.has(id)).map(sharesOnly)];
   const last = Math.max(...all.map(({ settings }) => settings?.revision ?? 0));
   return all.map((node) => {
     const { settings } = node;
@@ -75,6 +86,19 @@ const asksOnly = (name: string, isThere: boolean): Node => ({
   clockOffset: null,
   lastSeen: null,
   error: null,
+});
+
+/** It is no peer: what is known of it is what it has written into PostgreSQL. */
+const sharesOnly = ({ name, revision, problem, isUp, agoMs }: SharingNode): Node => ({
+  ...NOTHING,
+  name,
+  self: false,
+  state: isUp ? 'up' : 'down',
+  url: null,
+  settings: { revision, problem, isBehind: false },
+  clockOffset: null,
+  lastSeen: iso(Date.now() - agoMs),
+  error: isUp ? null : `it has told PostgreSQL nothing for ${Math.round(agoMs / 1_000)} s`,
 });
 
 const NOTHING = {

@@ -14,6 +14,7 @@ import { mustBeUsable } from './must-be-usable.ts';
 import { namesChanged } from './names-changed.ts';
 import { joined, partsOf, type Parts } from './own-part.ts';
 import { openedKeys, sealedKeys } from './sealed-keys.ts';
+import { SharingNodes } from './sharing-nodes.ts';
 import { Outrun, SettingsTable, TOPIC, type Revision } from './settings-table.ts';
 
 interface Given {
@@ -40,6 +41,7 @@ export class FleetSettings {
   readonly #given: Given;
   readonly #table: SettingsTable;
   readonly #copy: FleetCopy;
+  readonly #nodes: SharingNodes;
   /** the revision in force here; undefined: none was read yet, or there is none */
   #current: Revision | undefined;
   /** the shared revision in `overrides.json`; undefined: that file is this gateway's alone */
@@ -55,6 +57,7 @@ export class FleetSettings {
     this.#given = given;
     this.#table = new SettingsTable(store.postgres, node);
     this.#copy = new FleetCopy(settings.overrides.file);
+    this.#nodes = new SharingNodes(this.#table, store, node);
     store.onNews(TOPIC, () => this.#update());
     store.onFound(() => this.#update());
     store.onBeat(() => void (++this.#beats % READ_EVERY === 0 && this.#update()));
@@ -162,6 +165,8 @@ export class FleetSettings {
       // The store reports that it is unreachable.
       if (store.problem === undefined)
         this.#tell(`those of all gateways cannot be read: ${(error as Error).message}`);
+    } finally {
+      this.#nodes.tell();
     }
   }
 
@@ -249,6 +254,7 @@ export class FleetSettings {
   async #isInForce(revision: Revision): Promise<void> {
     this.#current = revision;
     this.#given.store.sharedSettings = { revision: revision.revision, problem: null };
+    this.#nodes.tell();
     await this.#mark(revision);
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Overrides } from '../../../core/contracts/index.ts';
 import { migrate } from '../../../kits/store-kit/migrate.ts';
 import type { Postgres } from '../../../kits/store-kit/postgres.ts';
+import { plain } from '../../../kits/store-kit/plain-text.ts';
 import { CHANNEL } from '../../../kits/store-kit/session.ts';
 import { STEPS } from './steps.ts';
 import type { SealedKeys } from './sealed-keys.ts';
@@ -37,6 +38,13 @@ export class Outrun extends Error {}
 
 /** A newer gateway has written the settings, in a form that this one does not know. */
 export class NewerForm extends Error {}
+
+interface NodeRow {
+  readonly id: string;
+  readonly name: string;
+  readonly revision: number;
+  readonly problem: string | null;
+}
 
 interface Row {
   readonly revision: number;
@@ -103,6 +111,31 @@ export class SettingsTable {
       throw (error as { code?: unknown }).code === UNIQUE ? new Outrun() : error;
     }
     return { ...added, content };
+  }
+
+  /** Which settings this gateway has. @param keptMs until what others have told is removed */
+  async tellNode({ id, name, revision, problem }: NodeRow, keptMs: number): Promise<void> {
+    await this.#ready();
+    await this.#postgres.query(
+      `INSERT INTO switchyard_nodes (id, name, revision, problem, at) VALUES ($1, $2, $3::bigint, $4, ${NOW})
+       ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, problem = excluded.problem, at = excluded.at`,
+      [id, plain(name), revision, plain(problem)],
+    );
+    await this.#postgres.query(`DELETE FROM switchyard_nodes WHERE at < ${NOW} - $1::bigint`, [keptMs]);
+  }
+
+  async forgetNode(id: string): Promise<void> {
+    await this.#postgres.query('DELETE FROM switchyard_nodes WHERE id = $1', [id]);
+  }
+
+  /** By name. */
+  async nodes(sinceMs: number): Promise<(NodeRow & { readonly agoMs: number })[]> {
+    await this.#ready();
+    return this.#postgres.query(
+      `SELECT id, name, revision, problem, ${NOW} - at AS "agoMs" FROM switchyard_nodes
+       WHERE at > ${NOW} - $1::bigint ORDER BY name, id LIMIT 1000`,
+      [sinceMs],
+    );
   }
 
   async #ready(): Promise<void> {

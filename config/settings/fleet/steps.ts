@@ -8,4 +8,10 @@ export const STEPS: readonly Step[] = [
       );`,
     down: 'DROP TABLE switchyard_settings;',
   },
+  {
+    up: `CREATE TABLE switchyard_nodes (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, revision BIGINT NOT NULL, problem TEXT, at BIGINT NOT NULL
+      );`,
+    down: 'DROP TABLE switchyard_nodes;',
+  },
 ];

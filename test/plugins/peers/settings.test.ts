@@ -36,7 +36,30 @@ t.test(
       { revision: 2, isBehind: false, problem: null },
       { revision: 1, isBehind: true, problem: why },
     ]);
+    const alone = await start('three');
+    await until(async () => (await alone.ask('/nodes')).json().data.length === 3);
+    const names = async () =>
+      (await alone.ask('/nodes'))
+        .json()
+        .data.map(({ name, state, settings: own }: Listed) => [name, state, own.revision, own.isBehind]);
+    t.same(
+      (await names()).slice(1),
+      [
+        ['one', 'up', 2, false],
+        ['two', 'up', 1, true],
+      ],
+      'without peers, by PostgreSQL',
+    );
+    t.equal((await one.ask('/nodes')).json().data.length, 3, 'a peer is there once');
+    await alone.close();
+    await until(async () => (await one.ask('/nodes')).json().data.length === 2);
     const { stdout } = await run(['nodes', '--url', one.url]);
     t.match(stdout, /its settings are behind, at change 1; revision 2 of 'one' cannot be in force here/);
   },
 );
+
+interface Listed {
+  readonly name: string;
+  readonly state: string;
+  readonly settings: { readonly revision: number; readonly isBehind: boolean };
+}
