@@ -14,6 +14,9 @@ import type { Waiting } from '../kits/store-kit/shared-store.ts';
 import { storeOf } from '../kits/store-kit/store-of.ts';
 import { StoreThread } from '../kits/store-kit/store-thread.ts';
 
+/** ms without a record or a question after which the thread ends */
+const REST_AFTER_MS = 5_000;
+
 /**
  * Requests, provider states and per-minute statistics in `<home>/history.db`. A thread of its own writes them, so that
  * neither a slow disk nor a long query delays requests.
@@ -36,6 +39,8 @@ export default {
       settings: { file, keepMs: keep, size, ...(shared && { shared }) } satisfies StoreSettings,
       say: (text) => log.warn(text),
       standing: (waiting: Waiting) => store?.waits('history', waiting),
+      // What waits for PostgreSQL is sent from there at any time.
+      ...(!store && { restAfter: REST_AFTER_MS }),
     });
     const recorder = new Recorder({ writer, minutes, log, date });
     let isClosed = false;

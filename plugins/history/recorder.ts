@@ -11,6 +11,8 @@ const SOON = 1_000;
 const AGAIN = 2_000;
 /** ms between two checks whether the minute is over */
 const CHECK_EVERY = 10_000;
+/** ms that minutes in which only time has passed wait for something to be written with them, so that the thread can rest */
+const UNEVENTFUL = 5 * 60_000;
 /** Requests per row, rows that are written at once, and most requests that wait; further ones are lost. */
 const BATCH = 500;
 const TOGETHER = 8;
@@ -57,7 +59,7 @@ export class Recorder {
 
   /** From now on each minute is written when it is over. */
   begin(): void {
-    this.#checking = setInterval(() => void this.flush(), CHECK_EVERY).unref();
+    this.#checking = setInterval(() => this.#isDue() && void this.flush(), CHECK_EVERY).unref();
   }
 
   get standing(): HistoryState {
@@ -126,6 +128,12 @@ export class Recorder {
       this.#pauses((error as Error).message);
       this.#later(AGAIN);
     }
+  }
+
+  #isDue(): boolean {
+    const now = this.#parts.date();
+    const { minutes, uptime } = this.#parts.minutes.over(now);
+    return minutes.length > 0 || uptime.some(({ at }) => now - at >= UNEVENTFUL || at > now);
   }
 
   #isFull(): void {
