@@ -208,7 +208,7 @@ t.test(
   },
 );
 
-t.test('a successor that cannot start changes nothing, and its reason is told', async (t) => {
+t.test('a successor that cannot start changes nothing, and its reason is reported', async (t) => {
   const { file, config, write } = await start(t);
   const command = startCommand(t, { args: ['--config', file] });
   const url = await command.url;

@@ -42,7 +42,7 @@ const FEW = 200;
 const MANY = 8 * FEW;
 
 for (const [what, [entry, around = (entries: string) => `providers:\n${entries}`]] of Object.entries(TABLE))
-  t.test(`${what}: the first twenty are told, and more of them cost no more each`, async (t) => {
+  t.test(`${what}: the first twenty are reported, and further ones cost no more each`, async (t) => {
     const folder = await folderOf(t, stubs);
     const registry = await PluginRegistry.read(folder);
     const check = async (count: number): Promise<{ message: string; spent: number }> => {

@@ -21,7 +21,7 @@ const open = (t: Test, alerts: Record<string, unknown>, parts: LabParts = {}) =>
 
 const SECRET = 'a secret of the webhook';
 
-t.test('a circuit that opens, a provider that is down and their recovery are told, signed', async (t) => {
+t.test('a circuit that opens, a provider that is down and their recovery are alerts, signed', async (t) => {
   const inbox = await Inbox.open(t);
   const slack = await Inbox.open(t);
   const { upstream, switchyard } = await open(
@@ -105,7 +105,7 @@ t.test('a test alert goes to each webhook at once, and says which one failed', a
   t.notMatch(switchyard.log.join(''), /planted-token/);
 });
 
-t.test('a share of a budget that is spent is told', async (t) => {
+t.test('a spent share of a budget is an alert', async (t) => {
   const inbox = await Inbox.open(t);
   const { switchyard } = await open(t, { webhooks: [{ url: inbox.url }] });
   const news = {
@@ -144,7 +144,7 @@ t.test('a message for Slack pings no member that stands in it', (t) => {
   t.end();
 });
 
-t.test('what goes on and off is told once in a while, and not if it is well by then', (t) => {
+t.test('a problem that comes and goes is reported at intervals, and not if it is over by then', (t) => {
   const told: string[] = [];
   const conditions = new Conditions(({ message }) => void told.push(message), 100);
   const report = (isBad: boolean, at: number) =>
@@ -187,7 +187,7 @@ t.test('callers that leave and requests that are wrong do not count as failed', 
   t.end();
 });
 
-t.test('a Redis that is lost, and found again, is told', { skip: noRedis }, async (t) => {
+t.test('a Redis that is lost, and found again, is an alert', { skip: noRedis }, async (t) => {
   const inbox = await Inbox.open(t);
   const redis = await redisServer(t);
   await openLab(t, {

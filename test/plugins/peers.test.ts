@@ -128,7 +128,7 @@ t.test('a model that cannot be asked there is out here at once, and in again wit
   await until(async () => !(await isOut()));
 });
 
-t.test('a peer that is not there is told, costs no attempt, and is taken when it comes', async (t) => {
+t.test('an unreachable peer is reported, costs no attempt, and is used when it comes', async (t) => {
   const { owner } = await pair(t);
   const asker = await startSwitchyard(t, {
     unknownModels: 'reject',

@@ -237,7 +237,7 @@ t.test('without OTEL_*, headers pass as they came and no package of it is loaded
   t.same(loaded, []);
 });
 
-t.test('packages that are missing are told, with the remedy; requests are answered', async (t) => {
+t.test('missing packages are reported, with the remedy; requests are answered', async (t) => {
   const hooks = registerHooks({
     resolve(specifier, context, next) {
       if (!specifier.startsWith('@opentelemetry/')) return next(specifier, context);

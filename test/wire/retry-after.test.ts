@@ -134,7 +134,7 @@ t.test('a long Retry-After goes to the client, and the target is blocked until t
   t.equal(one.posts.length, 2);
 });
 
-t.test('without it, when the limits are new is what the client is told', async (t) => {
+t.test('without it, the client gets the time when the limits are renewed', async (t) => {
   const { switchyard, one } = await start(t, ['one']);
   one.behaveOnce('status-429', { headers: { 'x-ratelimit-reset-tokens': '1m30s' } });
   t.match(await ask(switchyard), { status: 429, headers: { 'retry-after': '90' } });
@@ -169,7 +169,7 @@ t.test('where another target can answer no request waits, and the pause is kept'
   t.equal(one.posts.length, 3, 'then it has its share again');
 });
 
-t.test('when all have asked for a pause, the shortest is told', async (t) => {
+t.test('when all have asked for a pause, the client gets the shortest', async (t) => {
   const { switchyard, one, two } = await start(t, ['one', 'two']);
   one.behave('status-429', { retryAfter: 300 });
   two.behave('status-429', { retryAfter: 40 });

@@ -86,7 +86,7 @@ t.test('Google counts thought and the results of its tools beside the rest', (t)
   t.end();
 });
 
-t.test('what a cache has read and written is told apart, in the words of each API', (t) => {
+t.test('tokens read from a cache and written to it are counted apart, in the words of each API', (t) => {
   for (const [usage, cached, written] of [
     [{ prompt_tokens: 9, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 4 } }, 4, undefined],
     [{ input_tokens: 9, output_tokens: 1, input_tokens_details: { cached_tokens: 4 } }, 4, undefined],

@@ -18,7 +18,7 @@ t.test('hundreds of providers and models are checked', async (t) => {
   t.equal(Object.keys(config.models).length, COUNT);
 });
 
-t.test('each mistake among them is told once, with its place', async (t) => {
+t.test('each mistake among them is reported once, with its place', async (t) => {
   const wrong = lines.map((line) =>
     line
       .replace('p599: { use', 'p599: { uze: 1, use')

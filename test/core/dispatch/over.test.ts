@@ -2,7 +2,7 @@
 import t from 'tap';
 import { bytesFrom, errorOf, gatewayInFront, post, until, upstream } from '../../in-front.ts';
 
-t.test('requests that wait for a slot when all are ended are told so, and reach no upstream', async (t) => {
+t.test('requests that wait for a slot when all are ended get an error, and reach no upstream', async (t) => {
   const one = await upstream(t, 'one');
   const { promise: answers, resolve: answer } = Promise.withResolvers<void>();
   t.teardown(answer);

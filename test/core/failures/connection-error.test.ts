@@ -27,7 +27,7 @@ t.test('an error that only comes of connecting says so by itself, whichever way 
   t.end();
 });
 
-t.test('a connection that was lost, or that brought no HTTP, is told apart', (t) => {
+t.test('a lost connection and one that brought no HTTP are different failures', (t) => {
   t.match(told('ECONNRESET'), { code: 'upstream_reset', message: /without an answer \(ECONNRESET\)/ });
   const alert = told('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
   t.match(alert, { code: 'upstream_reset' }, 'it wants a certificate of ours');

@@ -25,27 +25,30 @@ const whole = (content: string, reason: string) => ({
 });
 
 for (const reason of REASONS) {
-  t.test(`${reason}: before content another target answers, after it the client is told`, async (t) => {
-    const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
-    const switchyard = await gatewayInFront(t, { one, two }, { strategy: { use: 'priority' } });
-    one.behave(
-      'status',
-      streamed(event({ choices: [{ index: 0, delta: {}, finish_reason: reason }] }), DONE),
-    );
-    t.match((await ask(switchyard, 'chat')).headers, { 'x-switchyard-provider': 'two' });
+  t.test(
+    `${reason}: before content another target answers, after it the client gets an error event`,
+    async (t) => {
+      const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
+      const switchyard = await gatewayInFront(t, { one, two }, { strategy: { use: 'priority' } });
+      one.behave(
+        'status',
+        streamed(event({ choices: [{ index: 0, delta: {}, finish_reason: reason }] }), DONE),
+      );
+      t.match((await ask(switchyard, 'chat')).headers, { 'x-switchyard-provider': 'two' });
 
-    one.behave('status', streamed(chunk(0, 'half of it'), chunk(0, '', reason), DONE));
-    const cut = (await ask(switchyard, 'chat')).body.toString();
-    t.match(cut, 'half of it', 'what had come is there');
-    t.match(errorOf(cut), { code: 'upstream_error', message: `(finish_reason: ${reason})` });
-    t.notMatch(errorOf(cut), { message: 'half of it' }, "the model's text is no error");
-    t.notOk(cut.includes('[DONE]'), 'it does not end like a whole answer');
-    t.match(await switchyard.trace(), { ending: 'error' });
+      one.behave('status', streamed(chunk(0, 'half of it'), chunk(0, '', reason), DONE));
+      const cut = (await ask(switchyard, 'chat')).body.toString();
+      t.match(cut, 'half of it', 'what had come is there');
+      t.match(errorOf(cut), { code: 'upstream_error', message: `(finish_reason: ${reason})` });
+      t.notMatch(errorOf(cut), { message: 'half of it' }, "the model's text is no error");
+      t.notOk(cut.includes('[DONE]'), 'it does not end like a whole answer');
+      t.match(await switchyard.trace(), { ending: 'error' });
 
-    one.behave('status', whole('half of it', reason));
-    const answered = await ask(switchyard, 'chat', { stream: false });
-    t.match(answered.headers, { 'x-switchyard-provider': 'two' }, 'whole answers too');
-  });
+      one.behave('status', whole('half of it', reason));
+      const answered = await ask(switchyard, 'chat', { stream: false });
+      t.match(answered.headers, { 'x-switchyard-provider': 'two' }, 'whole answers too');
+    },
+  );
 }
 
 t.test('an answer that outgrew its window is out of tokens, not empty', async (t) => {

@@ -60,7 +60,7 @@ t.test('lines pass as the bytes they came in, however they were cut', async (t) 
   }
 });
 
-t.test('a stream is told by what was asked, where its type says JSON', async (t) => {
+t.test('a stream whose type says JSON is recognised by what was requested', async (t) => {
   const { switchyard } = await start(t, 'tell', pieces([`${LINES.join('\n')}\n`], 'application/json'));
   t.equal((await switchyard.ask(STREAM, { body })).text, `${LINES.join('\n')}\n`);
 });

@@ -71,7 +71,7 @@ t.test('a third protocol reaches a provider of messages', async (t) => {
   t.equal(streamed.text, '{"say":"Hello"}\n{"end":true}\n');
 });
 
-t.test('what either step leaves out is told, and what either cannot say is refused', async (t) => {
+t.test('what either step leaves out is listed, and what either cannot express is refused', async (t) => {
   const { switchyard, posts } = await start(t, ['messages'], { 'POST /v1/messages': says(200, MESSAGE) });
   const sent = { text: 'hi', seed: 5, user: 'me' };
   const answer = await switchyard.ask('/tell/models/m:tell', { body: sent });

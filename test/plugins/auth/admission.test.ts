@@ -9,7 +9,7 @@ const CALLER = 'caller-key-1';
 const HASH = `scrypt:1024:8:1:c2FsdA:${scryptSync('secret', 'salt', 32, { N: 1024, r: 8, p: 1 }).toString('base64url')}`;
 const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
 
-t.test('guesses are slowed down wherever a right one would be told from them', async (t) => {
+t.test('guesses are slowed down wherever the answer to a right one differs', async (t) => {
   const { switchyard } = await openLab(t, {
     config: { home: testFolder(t, {}), server: { adminKeys: [ADMIN] } },
     injected: { now: () => 0 },

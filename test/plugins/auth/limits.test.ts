@@ -145,7 +145,7 @@ t.test('tokens are reserved by an estimate, and settled by the count of the upst
   t.ok(now < 40 && now > 10, `${now} of 40: the others have used 20 each, as counted`);
 });
 
-t.test('a request that can never fit is told so', async (t) => {
+t.test('a request that can never fit is refused with that reason', async (t) => {
   const { make, chat } = await openKeyed(t, at());
   const key = await make('app', { limits: { tokens: { minute: 100 } } });
   const { status, headers, json } = await chat(key, { max_tokens: 1_000 });

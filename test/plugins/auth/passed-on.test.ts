@@ -28,7 +28,7 @@ t.test('a limit of money that refuses what has no price refuses it, too', async 
   t.equal((await as(strict, '/v1/batches')).status, PASSED, 'reading costs nothing');
 });
 
-t.test('a key that is revoked now is told so, where nothing of an answer has come', async (t) => {
+t.test('a request whose key is revoked now gets an error, where nothing of an answer has come', async (t) => {
   const hung = await rawUpstream(t, '', 'hang');
   const { as, make, manage } = await openKeyed(t, { provider: { baseUrl: hung.url } });
   const asked = as(await make('app'), '/v1/batches', { body: BATCH });

@@ -152,7 +152,7 @@ t.test('with the keys of admins alone models need no key, and usage does', async
   t.equal(codeOf(await switchyard.ask('/usage')), 'missing_api_key');
 });
 
-t.test('usage outlives the gateway, and a wrong question is told so', async (t) => {
+t.test('usage outlives the gateway, and a wrong query is refused with the reason', async (t) => {
   const { make, chat, home, switchyard, manage, admin } = await openKeyed(t);
   await chat(await make('app'));
   for (const [query, param] of [

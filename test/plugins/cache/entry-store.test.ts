@@ -170,7 +170,7 @@ t.test('in Redis', { skip: noRedis, timeout: 300_000 }, async (t) => {
     t.equal(await lasting.get('large', Date.now()), undefined);
   });
 
-  await t.test('while Redis answers nothing it is waited for once, and told', async (t) => {
+  await t.test('while Redis answers nothing it is waited for once, and reported', async (t) => {
     const { store, lines } = await redisStore(t, server);
     await kept(store, 'key', entry(Buffer.from('x')));
     await frozen(server, async () => {
@@ -199,7 +199,7 @@ t.test('in Redis', { skip: noRedis, timeout: 300_000 }, async (t) => {
     t.ok(lines.length % 2 === 0, 'and each loss was told to be over');
   });
 
-  await t.test('what Redis has no room for is not kept, and that is told', async (t) => {
+  await t.test('what Redis has no room for is not kept, and that is reported', async (t) => {
     const full = await redisServer(t, { maxmemory: '8mb', 'maxmemory-policy': 'noeviction' });
     const { store, lines } = await redisStore(t, full);
     for (let nth = 0; nth < 8; nth++) store.set(`key ${nth}`, entry(randomBytes(2 * MIB)));

@@ -106,7 +106,7 @@ async function versionOf({ url }: Node): Promise<string> {
   return data.find(({ self }) => self)?.started ?? '';
 }
 
-t.test('a node that does not let itself be restarted stops it, and is told', async (t) => {
+t.test('a node that does not allow its restart stops it, and is named', async (t) => {
   const { nodes } = await startFleet(t, { one: {}, two: {} });
   const [one, two] = nodes as [Node, Node];
   await until(async () => {

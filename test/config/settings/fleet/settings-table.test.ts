@@ -21,7 +21,7 @@ const isOutrun = (work: Promise<unknown>): Promise<boolean> =>
     (error: unknown) => error instanceof Outrun,
   );
 
-t.test('of two changes of the same settings one is told that it was outrun', { skip, timeout }, async (t) => {
+t.test('of two concurrent changes to one revision, one is refused', { skip, timeout }, async (t) => {
   const postgres = await opened(t);
   const [one, two] = [new SettingsTable(postgres, 'one'), new SettingsTable(postgres, 'two')];
   t.same([await one.last(), await one.lastId()], [undefined, undefined]);

@@ -39,7 +39,7 @@ for (const [kept, { skip, open }] of Object.entries(KEEPERS)) {
       await store.close();
     });
 
-  test('of requests at once as many pass as there is room for', async (t, one) => {
+  test('as many concurrent requests pass as the limit has room for', async (t, one) => {
     const bound = one.bound('a', 'requests', 100, 'total');
     const passed = await Promise.all(Array.from({ length: 150 }, () => one.take([bound], one.amounts())));
     t.equal(passed.filter((spent) => spent === undefined).length, 100);

@@ -107,7 +107,7 @@ t.test('an answer that is forged, or was not asked for in this browser, is refus
   t.ok(provider.grants.every((grant) => (grant.get('code_verifier') ?? '').length >= 43));
 });
 
-t.test('a provider that is down is told, and asked again later', async (t) => {
+t.test('a provider that is down is reported, and asked again later', async (t) => {
   const { switchyard } = await openLab(t, {
     config: { auth: { signIn: { oidc: { issuer: 'http://127.0.0.1:9', clientId: 'x', admins: ['*'] } } } },
   });

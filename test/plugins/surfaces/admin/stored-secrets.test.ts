@@ -91,7 +91,7 @@ t.test('a wrong request is refused without quoting its body', async (t) => {
   for (const { text } of answers) t.notMatch(text, PLANTED);
 });
 
-t.test('a mistake elsewhere is told; the secret is stored', async (t) => {
+t.test('a mistake elsewhere is reported; the secret is stored', async (t) => {
   const { put, folder } = await start(t);
   writeFileSync(join(folder, 'switchyard.json'), '{ "strategy": { "use": "none" } }');
   t.match((await put('lab', 'planted-third')).json(), { success: true, problem: /previous config stays/ });

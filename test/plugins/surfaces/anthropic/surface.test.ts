@@ -47,7 +47,7 @@ t.test('its SDK gets the errors as its own classes, and the id of the request', 
   t.match(error, { status: 429, type: 'rate_limit_error', requestID: /^req_/ });
 });
 
-t.test('the list of models is told by the header that only its clients send', async (t) => {
+t.test('the list of models is recognised by the header that only its clients send', async (t) => {
   const server = await startStandIn(t, {
     'GET /v1/models': says(200, {
       data: [{ id: 'one', created: 1_700_000_000 }, { id: 'two/2' }, { id: 'three' }],

@@ -59,7 +59,7 @@ t.test('lines pass as they came, with the name of the model changed in the reque
   t.match(server.asked.at(-1)?.body, { model: 'own' });
 });
 
-t.test('what is no end is told as an error line', async (t) => {
+t.test('what is no end becomes an error line', async (t) => {
   const server = await startStandIn(t, {});
   const { client } = await before(t, server);
   for (const [text, message] of [

@@ -102,7 +102,7 @@ t.test('what chat has no word for is refused by name', (t) => {
   t.end();
 });
 
-t.test('pictures and sound are told by their bytes', (t) => {
+t.test('pictures and sound are recognised by their bytes', (t) => {
   const url = `data:image/png;base64,${PNG}`;
   t.strictSame(said({ role: 'user', content: 'What is it?', images: [PNG, WAV] }), [
     {

@@ -15,7 +15,7 @@ const text = (said: string) => ({ type: 'text', text: said });
 const call = (id: string) => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } });
 const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: id });
 
-t.test('a system message in the middle keeps its place, and its role is told as left out', (t) => {
+t.test('a system message in the middle keeps its place, and its role is listed as left out', (t) => {
   const { system, messages, dropped } = asMessages([
     { role: 'system', content: 'one' },
     { role: 'developer', content: 'two' },
@@ -104,7 +104,7 @@ t.test(
   },
 );
 
-t.test('thought that another vendor has signed or hidden is left out, and told', (t) => {
+t.test('thought that another vendor has signed or hidden is left out, and listed', (t) => {
   const of = (format: string | undefined) => [
     { type: 'reasoning.encrypted', data: 'sealed', ...(format && { format }) },
     { type: 'reasoning.text', text: 'hm', signature: 'sig', ...(format && { format }) },

@@ -4,7 +4,7 @@ import { CHAT, chunk, says, startStandIn, streams } from '../../../../servers/st
 import { startSwitchyard } from '../../../../switchyard.ts';
 import { ASKED, before } from './provider-of-chat.ts';
 
-t.test('what is left out is told in a header and in the trace', async (t) => {
+t.test('what is left out is listed in a header and in the trace', async (t) => {
   const server = await startStandIn(t, {
     [CHAT]: says(200, { choices: [{ message: { content: 'a' }, finish_reason: 'stop' }] }),
   });

@@ -39,27 +39,30 @@ t.test('a whole answer is a stream for a caller that wants one', async (t) => {
   });
 });
 
-t.test('a stream that is cut after content is told as cut, before it another is asked', async (t) => {
-  const server = await startStandIn(t, {});
-  const { switchyard } = await before(t, server);
-  const file = 'google/google-text.chunks.txt';
-  for (const then of ['end', 'break'] as const)
-    for (const count of [1, 2]) {
-      server.replies[STREAM] = begins(file, count, then);
-      const answer = await switchyard.chat({ ...HI, stream: true });
-      t.match(
-        JSON.parse(answer.events.at(-1) as string),
-        { error: { code: 'stream_cut' } },
-        `${count} ${then}`,
-      );
-      t.notMatch(answer.text, /"finish_reason":"/);
-    }
-  server.replies[STREAM] = begins(file, 0, 'end');
-  t.match(await switchyard.chat({ ...HI, stream: true }), { status: 502 });
-  const error = { error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } };
-  server.replies[STREAM] = streams([piece([{ text: 'a' }]), error]);
-  const failed = await switchyard.chat({ ...HI, stream: true });
-  t.match(JSON.parse(failed.events.at(-1) as string), { error: { message: /overloaded/ } });
-  server.replies[STREAM] = streams([error]);
-  t.match(await switchyard.chat({ ...HI, stream: true }), { status: 502 });
-});
+t.test(
+  'a stream cut after content ends with an error, and before content another target is asked',
+  async (t) => {
+    const server = await startStandIn(t, {});
+    const { switchyard } = await before(t, server);
+    const file = 'google/google-text.chunks.txt';
+    for (const then of ['end', 'break'] as const)
+      for (const count of [1, 2]) {
+        server.replies[STREAM] = begins(file, count, then);
+        const answer = await switchyard.chat({ ...HI, stream: true });
+        t.match(
+          JSON.parse(answer.events.at(-1) as string),
+          { error: { code: 'stream_cut' } },
+          `${count} ${then}`,
+        );
+        t.notMatch(answer.text, /"finish_reason":"/);
+      }
+    server.replies[STREAM] = begins(file, 0, 'end');
+    t.match(await switchyard.chat({ ...HI, stream: true }), { status: 502 });
+    const error = { error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } };
+    server.replies[STREAM] = streams([piece([{ text: 'a' }]), error]);
+    const failed = await switchyard.chat({ ...HI, stream: true });
+    t.match(JSON.parse(failed.events.at(-1) as string), { error: { message: /overloaded/ } });
+    server.replies[STREAM] = streams([error]);
+    t.match(await switchyard.chat({ ...HI, stream: true }), { status: 502 });
+  },
+);

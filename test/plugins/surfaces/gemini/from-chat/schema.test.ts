@@ -2,7 +2,7 @@
 import t from 'tap';
 import { asGemini, tool } from './as-gemini.ts';
 
-t.test('of a schema what the API would refuse is left out and told', (t) => {
+t.test('members of a schema that the API would refuse are left out and listed', (t) => {
   for (const [schema, expected, dropped] of [
     [
       {

@@ -9,7 +9,7 @@ const choice = (delta: object, rest: object = {}) => ({ choices: [{ index: 0, de
 const messageOf = (...deltas: readonly object[]) =>
   foldAll(chat, stream(...deltas.map((delta) => choice(delta)))).choices[0]?.message;
 
-t.test('tool calls are told apart by number, by id, or by being whole', (t) => {
+t.test('tool calls are distinguished by number, by id, or by being whole', (t) => {
   const callsOf = (...fragments: readonly object[]) =>
     (
       messageOf(...fragments.map((fragment) => ({ tool_calls: [fragment].flat() }))).tool_calls as Parsed[]

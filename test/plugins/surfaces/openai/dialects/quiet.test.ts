@@ -105,7 +105,7 @@ t.test('nothing that matters hides behind quiet events', (t) => {
   t.end();
 });
 
-t.test('text about endings stays quiet where it can be told, spelling does not matter', (t) => {
+t.test('text about endings is not mistaken for an ending where bytes show it, whatever its spelling', (t) => {
   const chunk = (content: string, finish = '"finish_reason":null') =>
     Buffer.from(
       `data: {"choices":[{"index":0,"delta":{"content":${JSON.stringify(content)}},${finish}}]}\n\n`,

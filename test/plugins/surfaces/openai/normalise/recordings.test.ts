@@ -132,7 +132,7 @@ for (const [program, quirks] of Object.entries(programQuirks)) {
   });
 }
 
-t.test('what cannot be told from the bytes is listed with its reason, and nothing else is', (t) => {
+t.test('what the bytes cannot show is listed with its reason, and nothing else is', (t) => {
   for (const [names, why, count] of INDISTINGUISHABLE) {
     const found = rows.filter((row) => names.test(nameOf(row))).flatMap(callers);
     t.equal(found.length, count, `${names.source}: ${why}`);

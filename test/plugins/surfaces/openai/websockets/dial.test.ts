@@ -30,7 +30,7 @@ t.test('it goes through the proxy that the environment names', async (t) => {
   );
 });
 
-t.test('an upstream that is not there, or no WebSocket, is told as by any request', async (t) => {
+t.test('an upstream that is unreachable, or has no WebSocket, gives the error of any request', async (t) => {
   const upstream = await startSocketUpstream(t, { refuse: () => 200 });
   const switchyard = await startSwitchyard(t, {
     providers: { nowhere: far('http://127.0.0.1:1/v1'), page: far(upstream.url) },

@@ -70,7 +70,7 @@ t.test('each response is asked for with the key as it is then', async (t) => {
   t.equal((await upstream.accepted()).messages.length, 2);
 });
 
-t.test('a session whose key is revoked now is told why in an event, then closed', async (t) => {
+t.test('a session whose key is revoked now gets the reason in an event, then is closed', async (t) => {
   const { upstream, manage, make, connect } = await open(t);
   const client = connect(await make({}), '/v1/realtime?model=m');
   await client.opened;

@@ -171,7 +171,7 @@ t.test('a gateway that stops gives a session its time, and then closes it', asyn
   await closing;
 });
 
-t.test("the operator's rules hold for a session, and are told", async (t) => {
+t.test("the operator's rules hold for a session, and are listed", async (t) => {
   const upstream = await startSocketUpstream(t, {});
   const switchyard = await startSwitchyard(t, {
     providers: {

@@ -83,7 +83,7 @@ t.test('each response.create is a request of its own, over one connection to the
   t.strictSame(await up.closed, [1000, 'done']);
 });
 
-t.test('what cannot be asked is told as an error, and the connection stays', async (t) => {
+t.test('a message that cannot be sent gets an error, and the connection stays', async (t) => {
   const { upstream, switchyard, connect } = await open(t, { answer: complete }, { unknownModels: 'reject' });
   const client = connect();
   await client.opened;
