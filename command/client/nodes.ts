@@ -12,7 +12,7 @@ const CLOCKS = 1_000;
 export const nodes: Subcommand = {
   name: 'nodes',
   takes: '',
-  does: 'lists this gateway and its peers: which is up, its version, its load, and what differs',
+  does: 'lists this gateway, its peers and those that share its settings: which is up, its load, and what differs',
   about: 'switchyard restart --nodes restarts them one after the other.',
   words: [0, 0],
   async run(given) {

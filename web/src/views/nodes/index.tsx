@@ -19,7 +19,7 @@ export default function NodesView() {
     <>
       <ViewHeader
         title="Nodes"
-        lead="This gateway and its peers: state, version, load, and what differs."
+        lead="This gateway, its peers, and those that share its settings: state, version, load, and what differs."
         actions={
           all.length > 1 && (
             <Button changes="the gateway" onClick={() => setRestarts(all)}>
