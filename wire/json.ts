@@ -18,6 +18,14 @@ export class TooDeep extends Malformed {
  */
 export const MOST_PARTS = 500_000;
 
+/**
+ * A text has more of them where they are long and alike: the last events of a long response with 20 log probabilities a
+ * token repeat all of these, with a dozen characters a part and few names. Such parts cost little more than plain numbers.
+ */
+const SPARSE = 8;
+/** names of members beyond those parts; a new one takes about ten times as long as one that is known */
+const MOST_NAMES = 1_000;
+
 /** A JSON text has more objects, lists and members than that. */
 export class TooManyParts extends Malformed {
   override readonly name = 'TooManyParts';
@@ -154,10 +162,11 @@ const [QUOTE, COLON, BACKSLASH] = [0x22, 0x3a, 0x5c];
 
 /** @throws TooDeep, TooManyParts */
 function walk(text: string, most: number): void {
-  let [depth, parts] = [0, 0];
+  let [depth, parts, quote] = [0, 0, 0];
+  let names: Set<string> | undefined;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === QUOTE) at = closingQuote(text, at + 1);
+    if (code === QUOTE) at = closingQuote(text, (quote = at) + 1);
     // NaN and Infinity begin with these.
     else if (code === COLON || code === 0x4e || code === 0x49) parts++;
     else if (code === 0x5b || code === 0x7b) {
@@ -165,7 +174,10 @@ function walk(text: string, most: number): void {
       if (++depth > DEEPEST) throw new TooDeep();
     } else if (code === 0x5d || code === 0x7d) depth--;
     else continue;
-    if (parts > most) throw new TooManyParts();
+    if (parts <= most) continue;
+    names ??= new Set();
+    if (code === COLON) names.add(text.slice(quote, at));
+    if (parts > text.length / SPARSE || names.size > MOST_NAMES) throw new TooManyParts();
   }
 }
 

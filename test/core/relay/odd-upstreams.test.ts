@@ -193,6 +193,43 @@ t.test(
   },
 );
 
+t.test('a long response with 20 log probabilities a token is passed on', async (t) => {
+  const one = await upstream(t, 'one');
+  const switchyard = await gatewayInFront(t, { one }, patient);
+  const token = '"token":" the","logprob":-12.345678,"bytes":[32,116,104,101]';
+  const each = `{${token},"top_logprobs":[${Array(20).fill(`{${token}}`).join()}]}`;
+  const logprobs = `[${Array(MOST_PARTS / 100)
+    .fill(each)
+    .join()}]`;
+  const output = `[{"id":"msg_1","type":"message","role":"assistant","status":"completed","content":[{"type":"output_text","text":"the","annotations":[],"logprobs":${logprobs}}]}]`;
+  const response = (status: string, parts: string): string =>
+    `{"id":"resp_1","object":"response","created_at":1,"model":"m","status":"${status}","error":null,"output":${parts}}`;
+  const event = (type: string, more: string): string =>
+    `event: ${type}\ndata: {"type":"${type}",${more}}\n\n`;
+  const body = [
+    event('response.created', `"sequence_number":0,"response":${response('in_progress', '[]')}`),
+    event(
+      'response.output_text.delta',
+      '"sequence_number":1,"item_id":"msg_1","output_index":0,"content_index":0,"delta":"the"',
+    ),
+    event(
+      'response.output_text.done',
+      `"sequence_number":2,"item_id":"msg_1","output_index":0,"content_index":0,"text":"the","logprobs":${logprobs}`,
+    ),
+    event('response.completed', `"sequence_number":3,"response":${response('completed', output)}`),
+  ].join('');
+  for (const [stream, text] of [
+    [true, body],
+    [false, response('completed', output)],
+  ] as const) {
+    const contentType = stream ? 'text/event-stream' : 'application/json';
+    one.behave('status', { code: 200, body: text, contentType });
+    const answer = await bytesFrom(`${switchyard.url}/v1`, 'responses', { stream });
+    t.equal(answer.status, 200);
+    t.ok(answer.body.equals(Buffer.from(text)), 'byte for byte');
+  }
+});
+
 t.test('a refusal that is nested too deep is passed on as text', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one }, patient);
