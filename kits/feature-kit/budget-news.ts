@@ -17,7 +17,7 @@ export interface BudgetNews {
 
 const signals = new WeakMap<Gateway, Signal<BudgetNews>>();
 
-/** Where what counts money tells of budgets, for the features of the same gateway. */
+/** The event that a budget has reached a share of its limit, for the features of the same gateway. */
 export function budgetNews(gateway: Gateway): Signal<BudgetNews> {
   let signal = signals.get(gateway);
   if (!signal) signals.set(gateway, (signal = new Signal()));

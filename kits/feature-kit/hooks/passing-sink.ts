@@ -1,6 +1,6 @@
 import type { AnswerHeaders, Sink } from '../../../core/contracts/index.ts';
 
-/** Stands before a request's sink and passes everything on. What looks at an answer, or changes it, overrides a part. */
+/** Stands before a request's sink and passes everything on. A sink that reads or changes the answer overrides a part. */
 export class PassingSink implements Sink {
   readonly #sink: Sink;
 
