@@ -48,17 +48,22 @@ export class SharedRequests {
 
   /** @param id ours, or an upstream's own @returns where its caller sent it, rather than at a peer that was asked for it */
   async find(id: string): Promise<TraceRecord | undefined> {
+    // A row of an older gateway may get its ids between the first two.
+    return (await this.#indexed(id)) ?? (await this.#withoutIds(id)) ?? (await this.#indexed(id));
+  }
+
+  async #indexed(id: string): Promise<TraceRecord | undefined> {
     const postgres = await this.#tables.open();
-    const indexed = await postgres.query<Row>(
+    const rows = await postgres.query<Row>(
       'SELECT node, data FROM switchyard_requests WHERE ids @> ARRAY[$1::bigint] LIMIT $2',
       [digestOf(id), FILTERED_ROWS],
     );
+    const all = rows.map((row) => foundIn(row, id)).filter((found) => found !== undefined);
+    return all.find(({ key }) => peerOf(key) === undefined) ?? all[0];
+  }
+
+  async #withoutIds(id: string): Promise<TraceRecord | undefined> {
     let ofPeer: TraceRecord | undefined;
-    for (const row of indexed) {
-      const found = foundIn(row, id);
-      if (found && peerOf(found.key) === undefined) return found;
-      ofPeer ??= found;
-    }
     for await (const row of this.#rows({}, [quoted(id)], 'ids IS NULL')) {
       const found = foundIn(row, id);
       if (found && peerOf(found.key) === undefined) return found;
