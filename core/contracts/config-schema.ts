@@ -50,7 +50,7 @@ export const gateway = {
         format: 'bytes',
         default: '512MiB',
         description:
-          'Memory for all request bodies, from their arrival until they are answered; above it, requests get 503. It is never less than bodyLimit.',
+          'Memory for all request bodies and WebSocket messages of /responses, from their arrival until they are answered; above it, requests get 503. It is never less than bodyLimit.',
       },
       bodyIdle: {
         format: 'duration',

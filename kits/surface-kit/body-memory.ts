@@ -21,9 +21,14 @@ export class BodyMemory {
 
   /** One request's share; released when its response closes. */
   share(response: EventEmitter): Share {
-    const share = new Share((bytes) => this.#take(bytes));
+    const share = this.open();
     response.once('close', () => share.give());
     return share;
+  }
+
+  /** The share of what has no response, such as a WebSocket; its holder releases it. */
+  open(): Share {
+    return new Share((bytes) => this.#take(bytes));
   }
 
   #take(bytes: number): boolean {
@@ -61,9 +66,15 @@ export class Share {
     this.#shrink();
   }
 
-  #shrink(): boolean {
-    this.#take(-this.#held);
-    this.#held = 0;
+  /** Gives back what is above that length. */
+  shrink(length: number): void {
+    this.#shrink(Math.max(0, length - FREE));
+  }
+
+  #shrink(rest = 0): boolean {
+    const less = Math.max(0, this.#held - rest);
+    this.#take(-less);
+    this.#held -= less;
     return true;
   }
 }

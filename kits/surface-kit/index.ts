@@ -5,7 +5,7 @@
 export { answer } from './answer.ts';
 export { answerOver, type UnderWay } from './answer-over.ts';
 export { takeUpgrades, type Upgrade, upgradeOf, wantsWebSocket } from './upgrades.ts';
-export { type Reading, readBody, tooSlow } from './read-body.ts';
+export { noRoom, type Reading, readBody, tooSlow } from './read-body.ts';
 export {
   indexed,
   type InPath,

@@ -4,12 +4,15 @@ import { Gathered } from '../../wire/body/gathered.ts';
 import { BodyMemory, mayBeLong, type Share } from './body-memory.ts';
 import type { Deadline, DeadlineTimer, GatewayConfig } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { wantsWebSocket } from './upgrades.ts';
 import { asUnpacked, isPacked, stopUnpacking, unpacked } from './unpack-body.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** the memory that its body takes; undefined: it is short */
     bodyShare?: Share;
+    /** the memory that the messages of its WebSocket take; undefined: it is none */
+    messageShare?: Share;
   }
 }
 
@@ -36,6 +39,7 @@ export function shareMemory(
 ): void {
   const memory = new BodyMemory(Math.max(bodyMemory / Number(threads), bodyLimit));
   app.addHook('preParsing', (request, reply, payload, done) => {
+    if (wantsWebSocket(request.raw)) request.messageShare = memory.open();
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
     if ((length !== undefined || coding !== undefined) && (mayBeLong(length) || isPacked(request.headers)))
       request.bodyShare = memory.share(reply.raw);
@@ -160,7 +164,7 @@ export const tooSlow = (idleMs: number): GatewayError =>
     `nothing came of the request's body for ${idleMs / 1000} s; server.bodyIdle allows no more`,
   );
 
-const noRoom = (): GatewayError =>
+export const noRoom = (): GatewayError =>
   new GatewayError(
     'too_many_bodies',
     'the requests that are under way take all the memory that server.bodyMemory allows; come back in a moment',

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host } from '../../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../../core/errors.ts';
+import { noRoom } from '../../../../../kits/surface-kit/index.ts';
 import { protocolsIn } from '../../../../../wire/socket-protocols.ts';
 import type { ResponsesMemory } from '../../responses/state/memory.ts';
 import { accept } from '../accept.ts';
@@ -35,6 +36,8 @@ export class ResponsesSession {
   readonly #waiting: Asked[] = [];
   /** a long message, and those behind it */
   #reading: Promise<void> | undefined;
+  /** bytes of the messages that wait or are answered */
+  #held = 0;
   #isBusy = false;
   #isStopping = false;
   #isOver = false;
@@ -97,6 +100,9 @@ export class ResponsesSession {
   }
 
   #queue(asked: Asked): void {
+    const held = this.#held + asked.message.length;
+    if (this.#connection.request.messageShare?.grow(held) === false) return this.#refuse(noRoom());
+    this.#held = held;
     this.#waiting.push(asked);
     // The next but one stays with the client.
     if (this.#waiting.length > 1) this.#client.pause();
@@ -113,6 +119,8 @@ export class ResponsesSession {
       } catch (error) {
         this.#refuse(GatewayError.from(error));
       }
+      this.#held -= next.message.length;
+      this.#connection.request.messageShare?.shrink(this.#held);
     }
     this.#isBusy = false;
     if (this.#isStopping) this.#client.close(STOPPING);
@@ -142,6 +150,7 @@ export class ResponsesSession {
   #over(closing: Closing): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#connection.request.messageShare?.give();
     this.#native.leave(isCut(closing) ? GONE : closing);
     this.#bridged.leave();
     this.#ended();

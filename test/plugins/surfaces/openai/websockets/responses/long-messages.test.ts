@@ -7,7 +7,7 @@ import { testFolder } from '../../../../../test-folder.ts';
 
 const event = (type: string, more: Record<string, unknown> = {}): string => JSON.stringify({ type, ...more });
 
-async function open(t: Test) {
+async function open(t: Test, limits: Record<string, unknown> = {}) {
   const upstream = await startSocketUpstream(t, {
     answer: (_message, { socket }) => {
       const response = { id: 'resp_native' };
@@ -20,6 +20,7 @@ async function open(t: Test) {
   const common = { use: 'openai-compatible', apiKey: 'k' };
   const switchyard = await startSwitchyard(t, {
     home: testFolder(t, {}),
+    server: limits,
     providers: {
       live: {
         ...common,
@@ -39,7 +40,7 @@ async function open(t: Test) {
       if (/^(?:error|response\.completed)$/.test(said.type)) return said;
     }
   };
-  return { upstream, server, client, next };
+  return { upstream, server, switchyard, client, next };
 }
 
 t.test('messages are answered in the order in which they came, long ones too', async (t) => {
@@ -84,4 +85,38 @@ t.test('an answer that its provider gives in one piece becomes events, too', asy
     });
   }
   t.equal(JSON.parse(client.messages[0]!).type, 'response.created');
+});
+
+t.test('long messages take their share of the memory of bodies until they are answered', async (t) => {
+  const { server, switchyard, client, next } = await open(t, { bodyLimit: '4MiB', bodyMemory: '4MiB' });
+  const answer = server.replies[CHAT]!;
+  const arrived = Promise.withResolvers<void>();
+  const free = Promise.withResolvers<void>();
+  server.replies[CHAT] = async (asked) => {
+    arrived.resolve();
+    await free.promise;
+    return answer(asked);
+  };
+  const create = (input: string): string => event('response.create', { model: 'chat', input });
+  const long = 'a '.repeat(1.25 * 1024 * 1024);
+  client.socket.send(create(long));
+  await arrived.promise;
+  const other = openSocket(t, `${switchyard.url}/v1/responses`);
+  await other.opened;
+  other.socket.send(create(long));
+  const refusal = { type: 'error', status: 503, error: { code: 'too_many_bodies' } };
+  t.match(JSON.parse(await other.message(1)), refusal, 'of another connection');
+  client.socket.send(create(long));
+  t.match(await next(), refusal, 'of the same one');
+  const body = JSON.stringify({ model: 'chat', messages: [{ role: 'user', content: long }] });
+  t.equal((await switchyard.ask('/v1/chat/completions', { body })).status, 503, 'a body of a request, too');
+  free.resolve();
+  t.match(await next(), { type: 'response.completed' });
+  const answered = async (): Promise<Parsed> => {
+    client.socket.send(create(long));
+    const said = await next();
+    return said.status === 503 ? answered() : said;
+  };
+  for (const time of [1, 2, 3])
+    t.match(await answered(), { type: 'response.completed' }, `what was answered is free again (${time})`);
 });
