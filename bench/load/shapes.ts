@@ -56,7 +56,10 @@ export function shapes(bytes: number, name = 'm'): Shape[] {
 }
 
 /** Bodies whose members are read or replaced for the sake of one API, or of one provider's. */
-export function memberShapes(bytes: number, names: { ollama: string; gemini: string }): Shape[] {
+export function memberShapes(
+  bytes: number,
+  names: { ollama: string; gemini: string; claude: string; thinks: string },
+): Shape[] {
   const json = (path: string, before: string, part: string, after: string): Shape => ({
     name: `${path}: ${before.slice(-30)}`,
     path,
@@ -65,6 +68,8 @@ export function memberShapes(bytes: number, names: { ollama: string; gemini: str
   });
   const chat = '"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]';
   const ollama = `"model":"${names.ollama}","prompt":"hi","messages":[{"role":"user","content":"hi"}]`;
+  const claude = `"model":"${names.claude}","max_tokens":9,"messages":[{"role":"user","content":"hi"}`;
+  const thought = '{"role":"assistant","content":[{"type":"thinking","thinking":"a","signature":""}]}';
   const gemini = `/v1beta/models/${names.gemini}`;
   return [
     json(CHAT, '{"model":"m","messages":[{"role":"user","content":"', 'word ', '"}]}'),
@@ -73,9 +78,18 @@ export function memberShapes(bytes: number, names: { ollama: string; gemini: str
     json('/v1/responses', '{"model":"m","input":"hi","previous_response_id":[', '{},', 'null]}'),
     json('/v1/responses', '{"model":"m","previous_response_id":"resp_x","input":[', '{},', 'null]}'),
     json('/v1/responses', '{"model":"m","input":[', '{"type":"item_reference","id":"x"},', 'null]}'),
-    json('/v1/responses', '{"model":"m","input":["', '"item_reference","', '"]}'),
+    json('/v1/responses', '{"model":"m","input":[', '"item_reference",', 'null]}'),
     json('/api/chat', `{${ollama},"options":[`, '{},', 'null]}'),
     json('/api/generate', `{${ollama},"options":{`, '"a":{},', '"b":1}}'),
+    json('/v1/messages', `{${claude},`, `${thought},`, `${thought}]}`),
+    json('/v1/messages', `{${claude},${thought}],"thinking":{"type":"enabled","a":[`, '{},', 'null]}}'),
+    json('/v1/messages', `{${claude}],"a":[`, '"signature",', 'null]}'),
+    json(
+      CHAT,
+      `{"model":"${names.thinks}","tools":[],"messages":[`,
+      '{"role":"assistant","content":"a"},',
+      '{}]}',
+    ),
     json(`${gemini}:embedContent`, '{"content":[', '{},', 'null]}'),
     json(`${gemini}:batchEmbedContents`, '{"requests":[', '{},', 'null]}'),
     json(`${gemini}:countTokens`, '{"generateContentRequest":{"contents":[', '{},', 'null]}}'),

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/contracts/index.ts';
 import { membersOf } from '../../wire/body/json-members.ts';
-import { isObject, parseExact, stringOf, type Json } from '../dialect-kit/json.ts';
-import { memberAsSent } from '../dialect-kit/member-as-sent.ts';
+import { isObject, stringOf, type Json } from '../dialect-kit/json.ts';
+import { isShort, messagesOf } from './messages-to-change.ts';
 
 /** Whether a turn of that model must have its thought where a chat with tools goes on. */
 export type NeedsThought = (turn: Json, model: string) => boolean;
@@ -14,10 +14,10 @@ const NONE = ' ';
  * thought, and turns of another model have none that could be sent.
  */
 export function withThoughtInTurns(call: Call, model: string, needs: NeedsThought | undefined): Call {
-  if (!needs || call.surface !== 'chat' || !call.raw.includes('"assistant"')) return call;
+  if (!needs || call.surface !== 'chat' || !isShort(call) || !call.raw.includes('"assistant"')) return call;
   if (!membersOf(call, ['tools'])?.spans.has('tools')) return call;
-  const messages = parseExact(memberAsSent(call, 'messages').toString());
-  if (!Array.isArray(messages)) return call;
+  const messages = messagesOf(call);
+  if (!messages) return call;
   const lacks = (message: unknown): message is Json =>
     isObject(message) &&
     message.role === 'assistant' &&

@@ -1,8 +1,8 @@
 import type { Call } from '../../core/contracts/index.ts';
-import { membersOf, skipSpace, valueAt } from '../../wire/body/json-members.ts';
+import { membersOf, shortAt, skipSpace } from '../../wire/body/json-members.ts';
 import { lacksThought } from '../dialect-kit/claude-thought.ts';
-import { isObject, objectsOf, parseExact, type Json } from '../dialect-kit/json.ts';
-import { memberAsSent } from '../dialect-kit/member-as-sent.ts';
+import { isObject, objectsOf, type Json } from '../dialect-kit/json.ts';
+import { isShort, messagesOf } from './messages-to-change.ts';
 
 const SURFACES: ReadonlySet<string> = new Set(['messages', 'count_tokens']);
 const CLAUDE = /claude/i;
@@ -14,9 +14,10 @@ const [QUOTE, COLON] = [0x22, 0x3a];
  * the conversation came here, and Claude refuses the whole conversation for it.
  */
 export function withoutUnsignedThought(call: Call, model: string): Call {
-  if (!SURFACES.has(call.surface) || !CLAUDE.test(model) || !hasEmptySignature(call.raw)) return call;
-  const messages = parseExact(memberAsSent(call, 'messages').toString());
-  if (!Array.isArray(messages)) return call;
+  if (!SURFACES.has(call.surface) || !CLAUDE.test(model) || !isShort(call)) return call;
+  if (!hasEmptySignature(call.raw)) return call;
+  const messages = messagesOf(call);
+  if (!messages) return call;
   const signed = messages.flatMap(signedIn);
   const isLost = asksToThink(call) && lacksThought(signed);
   return {
@@ -48,6 +49,6 @@ const isUnsigned = ({ type, signature }: Json): boolean => type === 'thinking' &
 
 /** With a budget; a model that decides by itself takes a call without its thought. */
 function asksToThink(call: Call): boolean {
-  const thinking = valueAt(call.raw, membersOf(call, ['thinking'])?.spans.get('thinking'));
+  const thinking = shortAt(call.raw, membersOf(call, ['thinking'])?.spans.get('thinking'));
   return objectsOf([thinking]).some(({ type }) => type === 'enabled');
 }

@@ -89,9 +89,12 @@ function unsaid(call: Call, { numCtx, keepAlive, think }: Settings): Record<stri
 }
 
 const NONE = Buffer.from('{}');
+/** bytes of the longest options that are examined: others are no options, and Ollama answers for itself */
+const LONGEST = 64 * 1024;
 
 /** The caller's options with a context window, where they are an object without one; its other bytes stay. */
 function withContext(given: Buffer, numCtx: number): Buffer | undefined {
+  if (given.length > LONGEST) return undefined;
   const own = given.equals(NULL) ? NONE : given;
   const found = members(own, ['num_ctx']);
   return found && !found.spans.has('num_ctx') ? joined(spliced(own, { num_ctx: numCtx }, found)) : undefined;

@@ -97,10 +97,17 @@ t.test('so is one with a long member that an API or a provider reads or replaces
       lab: { use: 'openai-compatible', baseUrl, models: { m: 'm' }, surfaces: ['chat'] },
       ollama: { baseUrl, models: { o: 'o' }, native: { numCtx: 4096, keepAlive: '5m' } },
       gemini: { baseUrl, apiKey: 'k', models: { g: 'another' }, rules: prompt },
+      anthropic: { baseUrl, apiKey: 'k', models: { c: 'claude' } },
+      deepseek: { baseUrl, apiKey: 'k', models: { d: 'deepseek' } },
     },
   });
   // Its upstream answers chats only: to others that is a 502.
-  await holdsNobodyUp(t, switchyard, memberShapes(BYTES, { ollama: 'o', gemini: 'g' }), [200, 400, 404, 502]);
+  await holdsNobodyUp(
+    t,
+    switchyard,
+    memberShapes(BYTES, { ollama: 'o', gemini: 'g', claude: 'c', thinks: 'd' }),
+    [200, 400, 404, 502],
+  );
 });
 
 t.test('a long body is read as a short one is', async (t) => {

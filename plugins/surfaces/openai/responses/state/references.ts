@@ -14,7 +14,7 @@ export const REFERENCE = '"item_reference"';
 const NAMES = ['type', 'id'];
 /** bytes of the longest reference: it holds a type and an id */
 const LONGEST = 512;
-/** References that are looked up before others have their turn. */
+/** Places that are examined before others have their turn. */
 const AT_ONCE = 256;
 
 /** Some clients (the AI SDK) name the items of earlier responses instead of repeating them: those that are known here. */
@@ -35,8 +35,10 @@ export async function resolved(items: Items, owner: string, memory: ResponsesMem
   const pieces: Buffer[] = [];
   let copied = 0;
   let count = 0;
-  for (const { id, start, end } of referencesIn(items)) {
+  for (const found of placesIn(items)) {
     if (++count % AT_ONCE === 0) await nextTurn();
+    if (!found) continue;
+    const { id, start, end } = found;
     const response = responseOf(id);
     const item = response && (await outputOf(response)).find((one) => one.id === id);
     if (!item) continue;
@@ -51,18 +53,27 @@ const outputIn = (response: string | undefined): Json[] => {
   return objectsOf(isObject(made) ? made.output : []);
 };
 
-/** Its places are found by their bytes: an input may be long. */
-function* referencesIn(items: Items): Generator<{ id: string; start: number; end: number }> {
+interface Place {
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Found by their bytes: an input may be long. @returns undefined for a place that is no reference */
+function* placesIn(items: Items): Generator<Place | undefined> {
   let last = -1;
   for (let at = items.indexOf(REFERENCE); at >= 0; at = items.indexOf(REFERENCE, at + 1)) {
     const from = Math.max(0, at - LONGEST);
     const start = from + items.subarray(from, at).lastIndexOf('{');
-    if (start < from || start === last) continue;
+    yield start < from || start === last ? undefined : referenceAt(items, start);
     last = start;
-    const object = items.subarray(start, start + LONGEST);
-    const found = membersAt(object, 0, NAMES);
-    const id = found && stringOf(valueAt(object, found.spans.get('id')));
-    if (found && id && valueAt(object, found.spans.get('type')) === 'item_reference')
-      yield { id, start, end: start + found.end };
   }
+}
+
+function referenceAt(items: Items, start: number): Place | undefined {
+  const object = items.subarray(start, start + LONGEST);
+  const found = membersAt(object, 0, NAMES);
+  const id = found && stringOf(valueAt(object, found.spans.get('id')));
+  if (!id || valueAt(object, found.spans.get('type')) !== 'item_reference') return undefined;
+  return { id, start, end: start + found.end };
 }
