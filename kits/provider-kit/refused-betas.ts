@@ -19,10 +19,8 @@ const READ = 4096;
 export class RefusedBetas {
   readonly #refused = new Map<string, Set<string>>();
   readonly learning: Pick<Provider, 'learns'> = {
-    learns: ({ headers }, { status, body }, model) =>
-      status === 400 && headers[HEADER] !== undefined
-        ? this.#learn(String(headers[HEADER]), body, model)
-        : '',
+    learns: ({ headers }, { body }, model) =>
+      headers[HEADER] === undefined ? '' : this.#learn(String(headers[HEADER]), body, model),
   };
 
   /** @param headers of a request, which has some */
