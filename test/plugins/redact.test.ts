@@ -117,7 +117,10 @@ for (const surfaces of [['*'], ['chat']])
       for (const { text } of [answer, events]) t.notMatch(text, /abcdefg|nn@exam/, name);
       t.match((await lab.switchyard.trace()).ending, 'complete');
     }
-    t.match(lab.switchyard.log.join(''), /hooks: redact\. They see .*chat, completions, responses/);
+    t.match(
+      lab.switchyard.log.join(''),
+      /hooks: redact\. They see .*chat, chat-input, completions, responses/,
+    );
   });
 
 t.test('what is taken out of a request is put back where its answer names it', async (t) => {
