@@ -156,6 +156,7 @@ t.test('each dialect has its surface and says what bounds its answers', (t) => {
     ]),
     [
       ['chat', true, ['max_tokens', 'max_completion_tokens'], '[DONE]'],
+      ['chat-input', true, ['max_output_tokens'], '[DONE]'],
       ['completions', true, ['max_tokens'], '[DONE]'],
       ['embeddings', true, [], undefined],
       ['responses', true, ['max_output_tokens'], undefined],
