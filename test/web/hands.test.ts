@@ -7,25 +7,30 @@ t.test('the palette finds and runs every command, by the keyboard alone', async 
   const { switchyard, page } = await openScene(t);
   await page.keyboard.press('Control+k');
   const palette = page.getByRole('dialog', { name: 'Command palette' });
+  const type = async (text: string): Promise<void> => {
+    // One that is still closing would only be closed again.
+    await palette.waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+k');
+    await palette.getByRole('combobox').waitFor();
+    await page.keyboard.type(text);
+  };
   await palette.getByRole('combobox').pressSequentially('start loc');
   await palette.getByRole('option', { name: 'Start local' }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('status', { name: 'Notifications' }).getByText('Started local').waitFor();
   t.equal((await switchyard.ask('/providers/local')).json().state, 'healthy');
 
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('round');
+  await type('round');
   await palette.getByRole('option', { name: 'Use strategy round-robin' }).click();
   await page.getByRole('link', { name: 'Strategy: round-robin' }).waitFor();
   t.equal((await switchyard.ask('/config/load-balancing')).json().strategy, 'round-robin');
 
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('chat m');
+  await type('chat m');
   await palette.getByRole('option', { name: 'Chat with m' }).click();
   await page.waitForURL(/#\/chat\?model=m$/);
+  await page.getByRole('heading', { level: 1, name: 'Chat' }).waitFor();
 
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('qqqq');
+  await type('qqqq');
   await palette.getByText('Nothing matches “qqqq”.').waitFor();
   await page.keyboard.press('Escape');
   await palette.waitFor({ state: 'detached' });
