@@ -1,9 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Test } from 'tap';
 import { freePort } from './command.ts';
-import { testFolder } from './test-folder.ts';
 
 const PROGRAM = 'redis-server';
 
@@ -25,9 +27,14 @@ export interface RedisServer {
 /** Redis on a free port, which writes everything at once to a folder of its own, ended with the test. @param more settings */
 export async function redisServer(t: Test, more: Record<string, string> = {}): Promise<RedisServer> {
   const port = await freePort();
-  let folder = testFolder(t);
+  let folder = newFolder();
   let child = await started(port, folder, more);
-  t.teardown(() => end(child));
+  // Not the folder of the test: a second server in it would begin by clearing it.
+  const clear = async (): Promise<void> => {
+    await end(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  t.teardown(clear);
   return {
     url: `redis://127.0.0.1:${port}`,
     get process() {
@@ -38,13 +45,15 @@ export async function redisServer(t: Test, more: Record<string, string> = {}): P
       child = await started(port, folder, more);
     },
     async replace() {
-      await end(child);
-      folder = testFolder(t);
+      await clear();
+      folder = newFolder();
       child = await started(port, folder, more);
     },
     ask: (...words) => ask(port, words),
   };
 }
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'switchyard-redis-'));
 
 async function started(port: number, folder: string, more: Record<string, string>): Promise<ChildProcess> {
   const settings = {
