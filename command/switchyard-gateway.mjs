@@ -2,4 +2,4 @@
 // What `npx switchyard-gateway` runs: without a subcommand it starts the gateway.
 const [first = '--'] = process.argv.slice(2);
 if (first.startsWith('-') && first !== '-h' && first !== '--help') process.argv.splice(2, 0, 'start');
-await import('./switchyard.mjs');
+import('./switchyard.mjs');

@@ -3,7 +3,7 @@
 // launcher finds one that is new enough, and `start` is what `npm start` runs.
 const [first, ...rest] = process.argv.slice(2);
 process.argv.splice(2, Infinity, ...launched());
-await import(new URL('../runtime/run.mjs', import.meta.url).href);
+import(new URL('../runtime/run.mjs', import.meta.url).href);
 
 function launched() {
   if (first === 'bench') return ['--dev', '--bench', 'bench/run.ts', ...rest];

@@ -61,6 +61,21 @@ t.test('a Node that is too old makes the start fetch the pinned one, once, and r
   t.equal(project.npmCalls().length, 2);
 });
 
+t.test('a Node that cannot run the launcher is told which one can', async (t) => {
+  const project = new Project(t);
+  const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } })';
+  const preload = `--import=data:text/javascript,${encodeURIComponent(older)}`;
+  const outcome = await project.run(['report.ts'], { NODE_OPTIONS: preload });
+  t.match(outcome, {
+    code: 1,
+    stdout: '',
+    stderr: /^Node 18\.20\.8 is too old .+ needs Node 20 or newer: install Node 24 \(https:.+\)/,
+  });
+  t.same(project.npmCalls(), []);
+  const entry = readFileSync(join(project.folder, 'runtime', 'run.mjs'), 'utf8');
+  t.notMatch(entry, /^import /m, 'older ones stop at an import of what they do not have');
+});
+
 t.test('without a Node for this platform the start asks for a newer one', async (t) => {
   const project = new Project(t, { ...tooOld, offersNode: false });
   const outcome = await project.run(['report.ts']);
