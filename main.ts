@@ -1,12 +1,14 @@
 /** The command: reads the config, opens the gateway, prints what it found, and closes it in good order. */
 import { parseArgs } from 'node:util';
 import { PluginRegistry } from './config/plugins/registry.ts';
+import { suggestion } from './wire/names.ts';
 import { successionOf } from './kits/feature-kit/index.ts';
 import { readConfig } from './config/read.ts';
 import { GatewayError } from './core/errors.ts';
 import { openApp } from './app.ts';
 import { root } from './gateway.ts';
 import { banner } from './command/banner.ts';
+import { isForMachines } from './command/log.ts';
 import { closeInGoodOrder } from './command/closing.ts';
 import { giveBackWhenCalm } from './command/give-back.ts';
 import { place, starter } from './command/installation.ts';
@@ -27,6 +29,12 @@ const HELP = `switchyard: one OpenAI-compatible endpoint for all your AI provide
   --port N        the port to listen on; default: SWITCHYARD_PORT, or server.port (7999)
   --help          shows this text
 `;
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  config: { type: 'string' },
+  port: { type: 'string' },
+} as const;
 
 /** The command was called wrongly. */
 class Miscalled extends GatewayError {}
@@ -71,7 +79,8 @@ async function main(): Promise<void> {
   successionOf(gateway).restarts = new Restart(app, gateway, { connections, address, threads });
   closeInGoodOrder(app, gateway, connections, threads);
   if (loaded.kept) watchConfig(gateway, app.log);
-  process.stdout.write(banner(url, loaded, gateway));
+  // The log is on standard output, too, where it is for machines.
+  if (!isForMachines(process.env)) process.stdout.write(banner(url, loaded, gateway));
   giveBackWhenCalm();
 }
 
@@ -84,13 +93,8 @@ async function threadsFor(count: number): Promise<MainThreads | undefined> {
 
 function options(): { help: boolean; config: string | undefined; port: number | undefined } {
   try {
-    const { values } = parseArgs({
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        config: { type: 'string' },
-        port: { type: 'string' },
-      },
-    });
+    const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+    if (positionals.length > 0) throw unexpected(positionals[0]!);
     const said = values.port ?? process.env.SWITCHYARD_PORT;
     return {
       help: values.help ?? false,
@@ -99,8 +103,21 @@ function options(): { help: boolean; config: string | undefined; port: number | 
     };
   } catch (error) {
     if (error instanceof GatewayError) throw error;
-    throw new Miscalled('config_invalid', `${(error as Error).message}\n\n${HELP}`);
+    throw new Miscalled('config_invalid', `${inWords(error as Error)}\n\n${HELP}`);
   }
+}
+
+/** What Node says of an option, without its advice for other commands. */
+function inWords({ message }: Error): string {
+  const unknown = /^Unknown option '(-.*?)'/.exec(message)?.[1];
+  if (unknown === undefined) return message;
+  const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+  return `there is no option '${unknown}'${suggestion(unknown, known)}`;
+}
+
+function unexpected(word: string): Miscalled {
+  const remedy = /\.(ya?ml|json)$/.test(word) ? `: name a config file by --config ${word}` : '';
+  return new Miscalled('config_invalid', `'${word}' is not an option${remedy}\n\n${HELP}`);
 }
 
 function portOf(said: string | undefined): number | undefined {

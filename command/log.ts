@@ -1,13 +1,14 @@
 import type { FastifyLoggerOptions } from 'fastify';
 
+/** Whether each line of the log is JSON, on standard output. */
+export const isForMachines = ({ LOG_FORMAT: format }: NodeJS.ProcessEnv): boolean => format === 'json';
+
 const LABELS: Readonly<Record<number, string>> = { 40: 'warning: ', 50: 'error: ', 60: 'fatal: ' };
 
 /** Lines for people; `LOG_FORMAT=json` for machines, `LOG_LEVEL` for more or less. */
-export function logger({
-  LOG_LEVEL: level = 'info',
-  LOG_FORMAT: format,
-}: NodeJS.ProcessEnv): FastifyLoggerOptions {
-  if (format === 'json') return { level };
+export function logger(env: NodeJS.ProcessEnv): FastifyLoggerOptions {
+  const { LOG_LEVEL: level = 'info' } = env;
+  if (isForMachines(env)) return { level };
   return { level, stream: { write: (line) => void process.stderr.write(forPeople(line)) } };
 }
 

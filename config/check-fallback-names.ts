@@ -1,7 +1,7 @@
 import type { Gateway } from '../core/contracts/index.ts';
 import type { Source } from './file/source.ts';
 import { Mistakes } from './mistakes.ts';
-import { listed, suggestion } from '../wire/names.ts';
+import { choice, suggestion } from '../wire/names.ts';
 import { shown, type Path } from './path.ts';
 
 /**
@@ -17,14 +17,14 @@ export function checkNames(gateway: Gateway, source: Source, tell: (problem: str
   const anyName = [...upstreams.values()].some(({ provider: { models } }) => !models);
   for (const { path, name } of fallbacks(gateway)) {
     if (all.has(name) || knows(gateway, name)) continue;
-    const told = (meant: string): string => `no model '${name}' is known here${meant}`;
+    const told = `no model '${name}' is known here`;
     if (!anyName && known.named(name).length === 0) {
-      mistakes.add(path, () => `${told(suggestion(name, names))}; allowed: ${listed(names)}`);
+      mistakes.add(path, () => `${told}${choice(name, names)}`);
       continue;
     }
     const meant = suggestion(name, names);
     if (meant !== '' || !anyName)
-      tell(`${shown(path)}: ${told(meant)}; any provider that can answer will be asked for it`);
+      tell(`${shown(path)}: ${told}${meant}; any provider that can answer will be asked for it`);
   }
   mistakes.throwIfAny();
 }

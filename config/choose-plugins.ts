@@ -6,8 +6,9 @@ import type {
   TransportPlugin,
 } from '../core/contracts/index.ts';
 import type { Mistakes } from './mistakes.ts';
-import { listed, loose, suggestion } from '../wire/names.ts';
+import { choice, loose } from '../wire/names.ts';
 import type { Path } from './path.ts';
+import { OR_OWN } from './plugins/registry.ts';
 import { fromHome, isPath } from './plugins/plugin-file.ts';
 
 /** The plugins that a config names. */
@@ -62,7 +63,12 @@ export async function choose({ value, registry, folder, mistakes }: SelectDeps):
 
   const provider = async (name: string): Promise<void> => {
     const entry = section(members(value.providers), name);
-    if (!entry) return;
+    if (!entry) {
+      // The check then names the options that it may have in the place of a text.
+      const own = registry.get('provider', name);
+      if (own) chosen.providers.set(name, own);
+      return;
+    }
     if (entry.use === undefined && !registry.get('provider', name)) {
       return mistakes.add(['providers', name, 'use'], noPlugin(name, registry), 'key');
     }
@@ -129,5 +135,5 @@ function section(of: Members, name: string): Members | undefined {
 
 function noPlugin(name: string, registry: PluginRegistry): string {
   const names = registry.list('provider').map((plugin) => plugin.name);
-  return `missing, and '${name}' is not a provider plugin${suggestion(name, names)}; allowed: ${listed(names)}, a path or an installed package`;
+  return `missing, and '${name}' is not a provider plugin${choice(name, names, { further: OR_OWN })}`;
 }

@@ -1,5 +1,5 @@
 import type { PluginRegistry } from './plugins/registry.ts';
-import { listed, loose, suggestion } from '../wire/names.ts';
+import { choice, loose } from '../wire/names.ts';
 
 /** The names by which targets of one config name providers. A config may have thousands of both. */
 export class ProviderNames {
@@ -31,6 +31,6 @@ export class ProviderNames {
   unknown(name: string): string {
     const plugins = this.#registry.list('provider').map((plugin) => plugin.name);
     const names = [...new Set([...Object.keys(this.#entries), ...plugins])];
-    return `'${name}' is not a provider${suggestion(name, names)}; allowed: ${listed(names)}`;
+    return `'${name}' is not a provider${choice(name, names)}`;
   }
 }

@@ -15,6 +15,12 @@ import { withEnvironmentSettings } from './environment-settings.ts';
 /** Names of the config file, in order of precedence. */
 export const CONFIG_NAMES = ['switchyard.yaml', 'switchyard.yml', 'switchyard.json'];
 
+const WHY_UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder: name the file in it',
+  EACCES: "cannot be read by the gateway's user: give it the right to read the file and to enter its folders",
+};
+
 interface Reading {
   /** the file that the person named */
   readonly file?: string | undefined;
@@ -101,6 +107,6 @@ async function textOf(file: string): Promise<string> {
 }
 
 function unreadable(file: string, cause: NodeJS.ErrnoException): GatewayError {
-  const why = cause.code === 'ENOENT' ? 'does not exist' : `cannot be read: ${cause.message}`;
+  const why = WHY_UNREADABLE[cause.code ?? ''] ?? `cannot be read: ${cause.message}`;
   return new GatewayError('config_invalid', `The config file ${file} ${why}`, { cause });
 }

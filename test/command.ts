@@ -60,7 +60,7 @@ export function startCommand(
   url.promise.catch(() => undefined);
   child.stdout.on('data', (chunk: Buffer) => {
     said.stdout += chunk.toString();
-    const found = /listening on (\S+)[^]*\n\n$/.exec(said.stdout)?.[1];
+    const found = /(?:^|\n)API: (\S+)\/v1\n[^]*\n\n$/.exec(said.stdout)?.[1];
     if (found !== undefined) url.resolve(found);
   });
   child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));

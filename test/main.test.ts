@@ -48,6 +48,8 @@ t.test('the banner has the providers found, the address, and a line that works a
   });
   const url = await command.url;
   t.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  t.ok(command.stdout.startsWith(`Dashboard: ${url}/\nAPI: ${url}/v1\n`));
+  t.equal(`${command.stdout}${command.stderr}`.match(/listening on/g)?.length, 1);
   t.match(command.stdout, /^Config: \/.*switchyard\.yaml$/m);
   t.match(command.stdout, /^ {2}lab: o'model, other$/m);
   t.notMatch(command.stdout, /^ {2}off/m);
@@ -111,6 +113,28 @@ t.test(
   },
 );
 
+t.test('what a provider lacks stands in the banner, and what to try is a model that one has', async (t) => {
+  const lab = { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' };
+  const [keyless, unnamed] = [
+    { azure: { apiKey: 'planted-key' }, groq: { apiKey: 'planted-key' } },
+    { lab },
+  ].map((providers) => startCommand(t, { config: { ...UNREACHABLE, providers } })) as [Command, Command];
+  await keyless.url;
+  t.match(keyless.stdout, /^ {2}azure cannot answer yet: set providers\.azure\.endpoint/m);
+  t.match(keyless.stdout, /^ {2}groq \((.+) and more\)\n\nTry it:\n.+\n.+"model":"\1"/m);
+  const url = await unnamed.url;
+  t.ok(unnamed.stdout.includes(`Try it, with a MODEL that ${url}/v1/models lists:`));
+});
+
+t.test('a log for machines has one JSON object a line, and nothing else', async (t) => {
+  const command = startCommand(t, { config: UNREACHABLE, env: { LOG_FORMAT: 'json' } });
+  while (!command.stdout.includes('listening on http')) await sleep(20);
+  command.child.kill('SIGTERM');
+  await command.ended;
+  for (const line of command.stdout.trim().split('\n'))
+    t.match(JSON.parse(line), { level: Number, msg: String });
+});
+
 t.test('without a config it starts with what it finds in the environment', async (t) => {
   if (CONFIG_NAMES.some((name) => existsSync(join(root, name))))
     return void t.pass('there is a config beside the README');
@@ -159,10 +183,12 @@ t.test('--help lists the options and starts nothing', async (t) => {
 
 t.test('a wrong option is reported without a stack', async (t) => {
   const wrong = [
-    [['--prot', '1'], 2, /'--prot'.*--port N/s],
-    [['serve'], 2, /'serve'.*--help/s],
+    [['--prot', '1'], 2, /'--prot' \(did you mean '--port'\?\)\n.*--port N/s],
+    [['serve'], 2, /'serve' is not an option\n.*--help/s],
+    [['my.yaml'], 2, /'my\.yaml' is not an option: name a config file by --config my\.yaml\n/],
     [['--port', 'abc'], 2, /'abc' is not a port: give a whole number from 0 to 65535/],
     [['--config', 'nowhere.yaml'], 1, /config file nowhere\.yaml does not exist/],
+    [['--config', 'test'], 1, /config file test is a folder: name the file in it/],
   ] as const;
   const commands = wrong.map(([args]) => startCommand(t, { args }));
   for (const [at, command] of commands.entries()) {

@@ -68,6 +68,20 @@ export function suggestion(name: string, among: Iterable<string>): string {
   return meant === undefined ? '' : ` (did you mean '${meant}'?)`;
 }
 
+/** Most names that are listed beside one that was probably meant. */
+const BESIDE = 20;
+
+/** ` (did you mean 'p2c'?); allowed: 'p2c', 'random'`. A long list hides the name that was meant, so it is left out then. */
+export function choice(
+  name: string,
+  among: readonly string[],
+  { word = 'allowed', further = '' }: { readonly word?: string; readonly further?: string } = {},
+): string {
+  const meant = suggestion(name, among);
+  const isEnough = meant !== '' && among.length > BESIDE;
+  return isEnough ? meant : `${meant}; ${word}: ${listed(among)}${further}`;
+}
+
 /** Most names in one list. */
 const LISTED = 100;
 

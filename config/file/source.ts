@@ -65,6 +65,7 @@ function tooDeepAt(offset: number, text: string): Fault {
 }
 
 function inWords({ code, message, pos }: YAMLError, text: string): string {
+  if (code === 'TAB_AS_INDENT') return 'tabs do not indent in YAML; allowed: spaces';
   if (code !== 'DUPLICATE_KEY') return message;
   const [key] = /^(?:"[^"]*"|'[^']*'|[^\s:]*)/.exec(text.slice(pos[0]))!;
   return `the key ${key} stands twice in this map; allowed: once`;

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listed, loose, suggestion } from '../../wire/names.ts';
+import { choice, loose } from '../../wire/names.ts';
 import type { Files } from '../files-read.ts';
 import { filesOf, importCurrent } from './plugin-code.ts';
 import { fileAt, indexOf, isPath, loadPlugin, packageFile, pluginFiles } from './plugin-file.ts';
@@ -35,6 +35,9 @@ const FOLDERS: Readonly<Record<Kind, string>> = {
   surface: 'plugins/surfaces',
   feature: 'plugins',
 };
+
+/** What a config may name beside the plugins there are. */
+export const OR_OWN = ', a path or an installed package';
 
 /** Words of the config that stand where a plugin's name may stand. */
 const WORDS: Readonly<Partial<Record<Kind, readonly string[]>>> = { transport: ['auto'] };
@@ -104,11 +107,8 @@ export class PluginRegistry {
   /** The message for an unknown name. */
   missing(kind: Kind, use: string): GatewayError {
     const names = [...(WORDS[kind] ?? []), ...this.list(kind).map(({ name }) => name)];
-    const told = `there is no ${kind} plugin '${use}'${suggestion(use, names)}`;
-    return new GatewayError(
-      'config_invalid',
-      `${told}; allowed: ${listed(names)}, a path or an installed package`,
-    );
+    const told = `there is no ${kind} plugin '${use}'`;
+    return new GatewayError('config_invalid', `${told}${choice(use, names, { further: OR_OWN })}`);
   }
 }
 

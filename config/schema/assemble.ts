@@ -14,6 +14,10 @@ import {
 import { modelSchema } from '../../core/contracts/model-schema.ts';
 import { refTo } from './json-schema.ts';
 
+/** What stands in the place of a name alone. */
+const STRATEGY = { use: 'round-robin' };
+const MODEL = { targets: [{ provider: 'openai' }] };
+
 const describing = {
   strategy: 'The balancing strategy for models without one of their own.',
   providers: 'The providers, by name.',
@@ -60,14 +64,14 @@ export function assemble(
   const definitions: Record<string, Schema> = {};
   const entry = (name: string): Schema => {
     const plugin = providers.get(name);
-    const key = plugin ? `provider.${members(members(value.providers)[name]).use}` : 'provider';
+    const key = plugin ? `provider.${members(members(value.providers)[name]).use ?? name}` : 'provider';
     definitions[key] ??= plugin ? withWords(plugin, providerWords) : anyProvider;
     return refTo(key);
   };
   const strategy = (owner: unknown): Schema => {
     const use = String(members(members(owner).strategy).use);
     const plugin = strategies.get(use);
-    if (!plugin) return anyStrategy;
+    if (!plugin) return { ...anyStrategy, examples: [STRATEGY] };
     definitions[`strategy.${use}`] ??= {
       ...withWords(plugin, strategyWords),
       required: ['use', ...needs(plugin)],
@@ -76,7 +80,7 @@ export function assemble(
   };
   const model = (of: unknown): Schema => {
     const key = `model.${String(members(members(of).strategy).use)}`;
-    definitions[key] ??= modelSchema(strategy(of));
+    definitions[key] ??= { ...modelSchema(strategy(of)), examples: [MODEL] };
     return refTo(key);
   };
   const parts = {

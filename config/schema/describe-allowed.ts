@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { Schema } from '../../core/contracts/index.ts';
 import { listed } from '../../wire/names.ts';
 import { units, type Unit } from './units.ts';
@@ -46,7 +47,7 @@ function phrase(type: string, schema: Schema): string {
     case 'array':
       return `a list${(schema.minItems ?? 0) > 0 ? ` of at least ${schema.minItems}` : ''}`;
     default:
-      return `a map${withNames(schema)}`;
+      return `a map${withNames(schema)}${asExample(schema)}`;
   }
 }
 
@@ -62,6 +63,14 @@ function withNames({ properties }: Schema): string {
   const names = Object.keys(properties ?? {});
   return names.length > 0 ? ` of ${listed(names)}` : '';
 }
+
+/** As it is written in YAML. */
+function asExample({ examples }: Schema): string {
+  return examples?.[0] === undefined ? '' : `, such as ${inline(examples[0])}`;
+}
+
+const inline = (value: unknown): string =>
+  stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
 
 function bounds(minimum: number | undefined, maximum: number | undefined, above: number | undefined): string {
   if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;

@@ -72,9 +72,12 @@ function asWritten(node: Schema): Schema {
     const above = node.minimum === undefined ? { exclusiveMinimum: 0 } : {};
     return { ...above, ...rest, type: ['number', 'string'], pattern: `${unit.pattern}|\\$` };
   }
-  if (format !== undefined) return rest;
+  if (format !== undefined) return orVariable(rest);
   if (node.type === 'object') return { ...node, type: ['object', 'null'] };
   const scalar = ['integer', 'number', 'boolean'].find((type) => type === node.type);
   if (scalar) return { ...node, type: [scalar, 'string'], pattern: '\\$' };
-  return node.pattern === undefined ? node : { ...node, pattern: `${node.pattern}|\\$` };
+  return orVariable(node);
 }
+
+const orVariable = (node: Schema): Schema =>
+  node.pattern === undefined ? node : { ...node, pattern: `${node.pattern}|\\$` };

@@ -7,7 +7,7 @@ import { allowed } from './describe-allowed.ts';
 import { display } from '../display.ts';
 import { inParts } from './in-parts.ts';
 import type { Mistakes } from '../mistakes.ts';
-import { listed, suggestion } from '../../wire/names.ts';
+import { choice } from '../../wire/names.ts';
 import { fromPointer } from '../path.ts';
 import type { Path } from '../path.ts';
 
@@ -97,7 +97,7 @@ function told(error: ErrorObject, path: Path, written: unknown, schema: Schema):
 
 function unknown(key: string, { properties = {} }: Schema): string {
   const names = Object.keys(properties);
-  return `unknown${suggestion(key, names)}; allowed here: ${listed(names)}`;
+  return `unknown${choice(key, names, { word: 'allowed here' })}`;
 }
 
 function missing(key: string, { properties }: Schema): string {
@@ -122,7 +122,7 @@ function choicesIn(errors: readonly ErrorObject[]): ReadonlySet<string> {
 /** Errors that repeat another one: the branches of a choice, the head of a condition, a name's own check. */
 function isNoise(error: ErrorObject, choices: ReadonlySet<string>): boolean {
   if (error.keyword === 'if' || error.propertyName !== undefined) return true;
-  for (const choice of choices) if (error.schemaPath.startsWith(choice)) return true;
+  for (const one of choices) if (error.schemaPath.startsWith(one)) return true;
   return false;
 }
 

@@ -50,7 +50,7 @@ export {
 /** Budgets of which a share is spent. */
 export { type BudgetNews, budgetNews } from './budget-news.ts';
 /** Names as the config compares them, and as errors list them. */
-export { listed, loose, suggestion } from '../../wire/names.ts';
+export { choice, listed, loose, suggestion } from '../../wire/names.ts';
 /** Dates of moments on the gateway's clock. */
 export { type Clocks, dated } from './clocks.ts';
 /** The label of a target in metrics: as many as the config names. */

@@ -23,6 +23,7 @@ export {
   remoteOptions,
   type RemotePlugin,
   WEBSOCKETS,
+  httpUrl,
 } from './provider-options.ts';
 /** A program by data; what the config gives beside that. */
 export { type ProgramFacts, programPlugin, withValues } from './program.ts';

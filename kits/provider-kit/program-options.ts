@@ -1,6 +1,6 @@
 import type { OptionsOf } from '../../core/contracts/index.ts';
 import type { ProgramFacts } from './program.ts';
-import { localOptions } from './provider-options.ts';
+import { httpUrl, localOptions } from './provider-options.ts';
 
 /** The options of a third-party program. */
 export type ProgramOptions = OptionsOf<typeof every>;
@@ -46,7 +46,7 @@ const every = {
     },
     source,
     apiKey: { type: 'string', format: 'secret' },
-    baseUrl: { type: 'string', format: 'uri', description: 'The URL of the hosted API.' },
+    baseUrl: { ...httpUrl, description: 'The URL of the hosted API.' },
   },
 } as const;
 

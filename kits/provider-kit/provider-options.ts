@@ -4,6 +4,9 @@ import { rulesSchema } from '../../core/contracts/model-schema.ts';
 import { providerTimeouts } from '../../core/contracts/timeouts-schema.ts';
 import { runningOptions } from './process-options.ts';
 
+/** `localhost:8080` alone is a URL, too: of the scheme `localhost:`. */
+export const httpUrl = { type: 'string', format: 'uri', pattern: String.raw`^https?://[^/\s]+` } as const;
+
 const common = {
   models: {
     type: 'object',
@@ -50,8 +53,7 @@ export const remoteOptions = {
         'Further keys, used in turns. A key that is refused or out of quota is skipped for a while.',
     },
     baseUrl: {
-      type: 'string',
-      format: 'uri',
+      ...httpUrl,
       description:
         'The URL of the API, with its version: https://api.example.com/v1. A query is added to each request, and user:password@ is sent as `Authorization: Basic`.',
     },

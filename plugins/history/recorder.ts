@@ -155,7 +155,9 @@ export class Recorder {
 
   #pauses(reason: string): void {
     if (this.#reason === undefined)
-      this.#parts.log.warn(`history cannot be written and pauses, requests go on: ${reason}`);
+      this.#parts.log.warn(
+        `history cannot be written and pauses, requests go on: ${reason}${remedy(reason)}`,
+      );
     this.#reason = reason;
   }
 
@@ -164,4 +166,11 @@ export class Recorder {
     this.#reason = undefined;
     this.#parts.log.info(`history is written again; ${this.#lost} requests and changes were lost`);
   }
+}
+
+/** The reason comes from SQLite or from the file system, by way of a thread: it is a text. */
+function remedy(reason: string): string {
+  return /EACCES|EISDIR|ENOTDIR|EPERM|EROFS|readonly database|unable to open/.test(reason)
+    ? "; give the gateway's user write access there, or name another folder with `home` in the config"
+    : '';
 }

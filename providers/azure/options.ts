@@ -1,4 +1,4 @@
-import { remoteOptions } from '../../kits/provider-kit/index.ts';
+import { httpUrl, remoteOptions } from '../../kits/provider-kit/index.ts';
 
 /** As Azure's own tools name it, then as LiteLLM and Vercel's SDK do. */
 export const KEYS = ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'];
@@ -8,8 +8,7 @@ export const azureOptions = {
   properties: {
     ...remoteOptions.properties,
     endpoint: {
-      type: 'string',
-      format: 'uri',
+      ...httpUrl,
       description:
         'The address of the resource: https://NAME.openai.azure.com. Default: `AZURE_OPENAI_ENDPOINT`, or `AZURE_API_BASE`.',
     },

@@ -156,7 +156,7 @@ t.test('a named file that is missing or unreadable is reported', async (t) => {
   });
   await t.rejects(readConfig({ file: root, root, env: {}, registry }), {
     code: 'config_invalid',
-    message: /cannot be read: EISDIR/,
+    message: /is a folder: name the file in it/,
   });
 });
 

@@ -53,7 +53,11 @@ const TABLE: Record<string, [config: string, told: string | RegExp]> = {
   ],
   'an unknown section': [
     'provider: {}',
-    /^switchyard\.yaml:1:1: provider: unknown \(did you mean 'providers'\?\); allowed here: '\$schema', 'server'/,
+    "switchyard.yaml:1:1: provider: unknown (did you mean 'providers'?)",
+  ],
+  'a section that is like no other': [
+    'xyz: {}',
+    /^switchyard\.yaml:1:1: xyz: unknown; allowed here: '\$schema', 'server'/,
   ],
   'an unknown word': [
     'timeouts:\n  first_byte: 5s\n',
@@ -91,6 +95,15 @@ const TABLE: Record<string, [config: string, told: string | RegExp]> = {
     'providers: { lab: { use: openai-compatible, baseUrl: here } }',
     /providers\.lab\.baseUrl: 'here' is not allowed; allowed: a URL such as/,
   ],
+  'the name of a strategy alone': [
+    'strategy: p2c',
+    "switchyard.yaml:1:11: strategy: a text is not allowed; allowed: a map of 'use', such as { use: round-robin }",
+  ],
+  'the name of a provider in the place of targets': [
+    'models: { m: process }',
+    /models\.m: a text is not allowed; allowed: a map of .+, such as \{ targets: \[ \{ provider: openai \} \] \}$/,
+  ],
+  tabs: ['server:\n\tport: 1\n', 'switchyard.yaml:2:1: tabs do not indent in YAML; allowed: spaces'],
   'a provider without a plugin': [
     'providers:\n  labs: { apiKey: x }\n',
     "switchyard.yaml:2:3: providers.labs.use: missing, and 'labs' is not a provider plugin; allowed: 'grok2api', 'openai-compatible', 'process', a path or an installed package",
@@ -133,7 +146,7 @@ const TABLE: Record<string, [config: string, told: string | RegExp]> = {
   ],
   'a key where a provider belongs': [
     'providers: { openai-compatible: sk-123 }',
-    /providers\.openai-compatible: a text is not allowed; allowed: a map of/,
+    /providers\.openai-compatible: a text is not allowed; allowed: a map of 'use', 'enabled', 'baseUrl', 'apiKey'/,
   ],
   'listening to others without keys': [
     'server: { host: 0.0.0.0 }',

@@ -200,10 +200,10 @@ t.test('when its parent process is gone without a signal, it ends in good order'
   let said = '';
   for await (const chunk of launcher.stdout) {
     said += String(chunk);
-    if (/listening on \S+\n/.test(said)) break;
+    if (/^API: \S+\n/m.test(said)) break;
   }
   const pid = Number(said.split('\n')[0]);
-  const url = /listening on (\S+)\n/.exec(said)?.[1] as string;
+  const url = /^API: (\S+)\/v1\n/m.exec(said)?.[1] as string;
   t.ok(await isOpen(url));
   launcher.kill('SIGKILL');
   t.teardown(() => void (lives(pid) && process.kill(pid, 'SIGKILL')));

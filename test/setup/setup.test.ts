@@ -63,7 +63,8 @@ t.test('a Node that is too old makes the start fetch the pinned one, once, and r
 
 t.test('a Node that cannot run the launcher is told which one can', async (t) => {
   const project = new Project(t);
-  const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } })';
+  const older =
+    'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } })';
   const preload = `--import=data:text/javascript,${encodeURIComponent(older)}`;
   const outcome = await project.run(['report.ts'], { NODE_OPTIONS: preload });
   t.match(outcome, {

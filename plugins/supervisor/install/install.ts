@@ -1,5 +1,6 @@
 import type { Checkout, ProcessSource, ProcessSpec, Toolchain } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { whyNotWritten } from '../../../kits/feature-kit/index.ts';
 import { withFileLock } from '../../../kits/process-kit/index.ts';
 import { migrateFolder } from './migrate-folder.ts';
 import { fetchCode } from './fetch.ts';
@@ -45,11 +46,24 @@ export async function install(job: InstallJob): Promise<Record<string, string>> 
     );
   } catch (error) {
     if (error instanceof GatewayError || signal.aborted) throw error;
-    const { message } = error as Error;
-    throw new GatewayError('install_failed', `${provider} could not be installed: ${message}`, {
+    throw new GatewayError('install_failed', `${provider} could not be installed: ${why(error as Error)}`, {
       cause: error,
     });
   }
+}
+
+const UNWRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC', 'EDQUOT']);
+
+/** A file that could not be written has its remedy. */
+function why(error: NodeJS.ErrnoException): string {
+  const { path, code = '', message } = error;
+  return path === undefined || !UNWRITABLE.has(code)
+    ? message
+    : whyNotWritten(
+        path,
+        error,
+        "Give the gateway's user write access there, or name another folder with `apis` in the config",
+      );
 }
 
 async function installLocked(

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
+import type { Schema } from '../../../core/contracts/index.ts';
 import { PluginRegistry } from '../../../config/plugins/registry.ts';
 import { published } from '../../../config/schema/publish.ts';
 
@@ -22,6 +23,20 @@ t.test('each third-party program is listed, with its source or why it has none',
       t.match({ repository, commit }, { repository: /^https:/, commit: /^[\da-f]{7}/ }, name);
     else t.ok(unavailable ?? hosted ?? packages.npm, name);
   }
+});
+
+t.test('a variable may stand wherever a text has a form of its own', async (t) => {
+  const schema = JSON.parse(await readFile(join(root, 'switchyard.schema.json'), 'utf8')) as Schema;
+  const { Ajv } = await import('ajv');
+  const fits = new Ajv({ strict: false }).compile(schema);
+  const config = (url: string) => ({
+    providers: { lab: { use: 'openai-compatible', baseUrl: url } },
+    store: { use: 'postgres', url },
+    peers: { box: { url, key: '$KEY' } },
+    alerts: { webhooks: [{ url }] },
+  });
+  t.ok(fits(config('$ADDRESS')), JSON.stringify(fits.errors));
+  t.notOk(fits(config('localhost:8080')));
 });
 
 t.test('every option of the gateway has a description', async (t) => {

@@ -49,3 +49,26 @@ t.test('a key or a header beside user and password is a mistake of the config', 
         /^(?![^]*secret)[^]*providers\.lab\.baseUrl: its user:password@ and (?:apiKeys?|headers\.authorization) both/,
     });
 });
+
+t.test('an address without http is a mistake, wherever an entry may have one', async (t) => {
+  const registry = await PluginRegistry.read(root);
+  const entries = {
+    lab: { use: 'openai-compatible', baseUrl: 'localhost:8080/v1' },
+    openai: { apiKey: 'k', baseUrl: 'ws://127.0.0.1:9/v1' },
+    azure: { apiKey: 'k', endpoint: 'name.openai.azure.com:443' },
+    'qwen-api': { baseUrl: 'file:///v1' },
+  };
+  const folder = t.testdirName;
+  const checked = checkConfig({ value: { providers: entries }, env: {}, registry, folder });
+  const mistake = (member: string, value: string) =>
+    `config: providers.${member}: '${value}' is not allowed; allowed: a URL such as https://api.example.com/v1`;
+  await t.rejects(checked, {
+    message: [
+      'The config has 4 mistakes:',
+      mistake('lab.baseUrl', entries.lab.baseUrl),
+      mistake('openai.baseUrl', entries.openai.baseUrl),
+      mistake('azure.endpoint', entries.azure.endpoint),
+      mistake('qwen-api.baseUrl', entries['qwen-api'].baseUrl),
+    ].join('\n  '),
+  });
+});

@@ -20,6 +20,7 @@ t.test(
     for (let at = 0; at < 5; at++) await switchyard.chat();
     const said = () => switchyard.log.filter((line) => line.includes('history cannot be written'));
     t.equal(said().length, 1);
+    t.match(said()[0], /name another folder with `home` in the config/);
     rmSync(join(home, 'history.db'), { recursive: true });
     await until(async () => (await standing()).history.ok, 'it is written again');
     await switchyard.close();

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { isReference } from '../../../../config/settings/seal-keys.ts';
 import { member, views } from '../../../../config/schema/json-schema.ts';
 import type { ProviderPlugin, Schema } from '../../../../core/contracts/index.ts';
-import { listed, suggestion } from '../../../../kits/feature-kit/index.ts';
+import { choice } from '../../../../kits/feature-kit/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import { readObject } from '../../../../kits/surface-kit/index.ts';
 import { short } from '../must-exist.ts';
@@ -28,10 +28,7 @@ export function pluginFor(use: unknown, name: string, plugins: readonly Provider
     use === undefined
       ? `the name '${told}' is no kind of provider, and 'use' is missing`
       : `'${told}' is no kind of provider`;
-  throw invalid(
-    'use',
-    `${what}${suggestion(told, names)}; allowed: ${listed(names)}. A plugin of your own is a line in the config file`,
-  );
+  throw invalid('use', `${what}${choice(told, names)}. A plugin of your own is a line in the config file`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { GatewayError } from '../../../../core/errors.ts';
@@ -86,6 +87,16 @@ t.test('an unknown toolchain, and one that throws, are reported', async (t) => {
   const toolchain = { prepare: () => Promise.reject(new Error('broken')) };
   const { one: other } = supervise(t, 'serve', { toolchain, spec: { source } });
   await t.rejects(other.start('the test wants it'), { code: 'install_failed', message: /broken/ });
+});
+
+t.test('a folder that cannot be written has its remedy', async (t) => {
+  const toolchain = { prepare: () => mkdir(join(process.execPath, 'below')).then(() => ({})) };
+  const { one } = supervise(t, 'serve', { toolchain, spec: { source } });
+  await t.rejects(one.start('the test wants it'), {
+    code: 'install_failed',
+    message:
+      /could not be installed: .+below cannot be written \(ENOTDIR.+\)\. Give .+ or name another folder with `apis`/,
+  });
 });
 
 t.test('the log reports a long installation ever more rarely, and no line twice in a row', async (t) => {
