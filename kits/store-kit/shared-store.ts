@@ -70,7 +70,7 @@ export class SharedStore {
   readonly #waiting = new Map<string, Waiting>();
   readonly #listeners = new Map<string, (text: string) => void>();
   readonly #closing: (() => Promise<void>)[] = [];
-  readonly #foundListeners: (() => void)[] = [];
+  readonly #foundListeners = new Set<() => void>();
   readonly #beatListeners = new Set<() => void>();
   #hasWarned = false;
 
@@ -116,9 +116,10 @@ export class SharedStore {
     };
   }
 
-  /** Calls it whenever PostgreSQL is reachable again: notifications in between were missed. */
-  onFound(listener: () => void): void {
-    this.#foundListeners.push(listener);
+  /** Calls it whenever PostgreSQL is reachable again: notifications in between were missed. @returns unsubscribes */
+  onFound(listener: () => void): () => void {
+    this.#foundListeners.add(listener);
+    return () => void this.#foundListeners.delete(listener);
   }
 
   /** Calls it after each heartbeat, about once a second. @returns unsubscribes */

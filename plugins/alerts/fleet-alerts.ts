@@ -2,48 +2,49 @@ import { createHash } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Finding } from '../../kits/shared-kit/index.ts';
 import type { SharedStore } from '../../kits/store-kit/shared-store.ts';
+import { TopicReader } from '../../kits/store-kit/topic-reader.ts';
 import type { Alert } from './alert.ts';
 import { AlertTables, TOPIC, type Due } from './alert-tables.ts';
 import type { Webhook } from './webhook.ts';
 
-/** beats between two looks at what is due: it is told of, but may not be heard of */
-const LOOK_EVERY = 5;
-/** beats between two times that what is too old goes */
+/** beats between two removals of old rows */
 const CLEAN_EVERY = 3_600;
-/** ms without a sign of life after which a leader does not know whether it still leads; another one leads after 15 s */
+/** ms without a heartbeat after which a leader does not know whether it still leads; another one leads after 15 s */
 const UNSURE_MS = 10_000;
 
 /**
- * Alerts of gateways that share a PostgreSQL. What several find is told once, and waits there until the leader has delivered it:
- * when that ends, the next leader goes on.
+ * Alerts of gateways that share a PostgreSQL. An alert that several gateways find is stored there once, until the leader has
+ * delivered it. If the leader ends, the next one continues.
  */
 export class FleetAlerts {
   readonly #store: SharedStore;
   readonly #tables: AlertTables;
   readonly #webhooks: ReadonlyMap<string, Webhook>;
   readonly #log: Pick<FastifyBaseLogger, 'warn'>;
-  readonly #ends: readonly (() => void)[];
-  /** those that are in the queue of a webhook here, or were delivered and are not known to be yet */
+  readonly #reader: TopicReader;
+  readonly #endBeats: () => void;
+  /** alerts in the queue of a webhook here, and delivered ones whose row could not be removed yet */
   readonly #taken = new Map<string, 'waits' | 'done'>();
   #beatMs = -Infinity;
+  /** in a row, as the leader */
   #beats = 0;
-  #isLooking = false;
-  #isLookWanted = false;
 
   constructor(store: SharedStore, webhooks: readonly Webhook[], log: Pick<FastifyBaseLogger, 'warn'>) {
     this.#store = store;
     this.#tables = new AlertTables(store.postgres);
     this.#webhooks = new Map(webhooks.map((webhook) => [idOf(webhook.url), webhook]));
     this.#log = log;
-    this.#ends = [store.onNews(TOPIC, () => this.#look()), store.onBeat(() => this.#beat())];
+    this.#endBeats = store.onBeat(() => this.#beat());
+    this.#reader = new TopicReader(store, TOPIC, () => this.#read());
   }
 
   close(): void {
-    for (const end of this.#ends) end();
+    this.#endBeats();
+    this.#reader.close();
   }
 
-  /** @returns false: it is told, by this gateway or by another one; true: PostgreSQL could not be asked */
-  async isLeftToTell(finding: Finding, alert: Alert): Promise<boolean> {
+  /** @returns true: PostgreSQL could not be asked, so this gateway delivers it itself; false: the leader delivers it */
+  async isOwn(finding: Finding, alert: Alert): Promise<boolean> {
     if (this.#store.problem !== undefined) return true;
     try {
       await this.#tables.add(finding, alert, [...this.#webhooks.keys()]);
@@ -60,29 +61,24 @@ export class FleetAlerts {
 
   #beat(): void {
     this.#beatMs = performance.now();
-    if (!this.#store.isLeader) return void this.#taken.clear();
-    if (this.#beats % LOOK_EVERY === 0) this.#look();
+    if (!this.#store.isLeader) {
+      this.#beats = 0;
+      this.#taken.clear();
+      return;
+    }
+    if (this.#beats === 0) void this.#reader.read();
     if (this.#beats % CLEAN_EVERY === 0) this.#tables.clean().catch(() => undefined);
     this.#beats++;
   }
 
-  #look(): void {
+  async #read(): Promise<void> {
     if (!this.#leads) return;
-    this.#isLookWanted = true;
-    if (!this.#isLooking) void this.#lookNow();
+    // What cannot be read now is read at a later beat.
+    const due = await this.#tables.due().catch((): Due[] => []);
+    for (const one of due) this.#take(one);
   }
 
-  async #lookNow(): Promise<void> {
-    this.#isLooking = true;
-    while (this.#isLookWanted) {
-      this.#isLookWanted = false;
-      // What cannot be read now is read at a later beat.
-      const due = await this.#tables.due().catch((): Due[] => []);
-      for (const one of due) this.#take(one);
-    }
-    this.#isLooking = false;
-  }
-
+  /** Puts it into the queue of its webhook, once. */
   #take(due: Due): void {
     const webhook = this.#webhooks.get(due.webhook);
     const name = nameOf(due);
@@ -103,7 +99,7 @@ export class FleetAlerts {
       await this.#tables.done(due);
       this.#taken.delete(nameOf(due));
     } catch {
-      // It is still due there, and is told to be done at the next look.
+      // It is still due there: its row is removed after the next read.
     }
   }
 }

@@ -11,8 +11,8 @@ export interface Way {
 }
 
 /**
- * Of gateways that share a PostgreSQL the leader delivers what was told once to all. Of those that share only a Redis, the one
- * that finds it first delivers it. Where neither can be asked, each gateway delivers its own: twice is better than never.
+ * With a shared PostgreSQL the leader delivers each alert. With a shared Redis alone, the gateway that finds it first does.
+ * Without either, or while it is unreachable, each gateway delivers its own: twice is better than never.
  */
 export async function openWay(
   { gateway, log }: Pick<Host, 'gateway' | 'log'>,
@@ -24,7 +24,7 @@ export async function openWay(
     const { FleetAlerts } = await import('./fleet-alerts.ts');
     const fleet = new FleetAlerts(store, webhooks, log);
     const tell: Way['tell'] = async (finding, alert) => {
-      if (await fleet.isLeftToTell(finding, alert)) deliver(alert);
+      if (await fleet.isOwn(finding, alert)) deliver(alert);
     };
     return { tell, close: () => fleet.close() };
   }

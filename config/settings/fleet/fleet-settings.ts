@@ -6,6 +6,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import { Secrets } from '../../../kits/secret-kit/index.ts';
 import { storeLost } from '../../../kits/store-kit/store-lost.ts';
 import type { SharedStore } from '../../../kits/store-kit/shared-store.ts';
+import { TopicReader } from '../../../kits/store-kit/topic-reader.ts';
 import { checkOverrides, putInForce, referringTo, type CheckedOverrides } from '../change-overrides.ts';
 import type { LoadedSettings, Running } from '../running.ts';
 import { opened } from '../seal-keys.ts';
@@ -28,8 +29,6 @@ interface Given {
 
 type Change = (value: Overrides) => Overrides | Promise<Overrides>;
 
-/** in beats of the store: how often the table is read without a notification */
-const READ_EVERY = 5;
 /** attempts at a change while other gateways keep changing the settings first */
 const TRIES = 5;
 
@@ -42,15 +41,13 @@ export class FleetSettings {
   readonly #table: SettingsTable;
   readonly #copy: FleetCopy;
   readonly #nodes: SharingNodes;
+  readonly #reader: TopicReader;
   /** the revision in force here; undefined: none was read yet, or there is none */
   #current: Revision | undefined;
   /** the shared revision in `overrides.json`; undefined: that file is this gateway's alone */
   #taken: Taken | undefined;
   /** the revision that could not be applied here, and the config at that time */
   #refused: { readonly id: string; readonly filed: unknown } | undefined;
-  #beats = 0;
-  #isUpdateDue = false;
-  #updating: Promise<void> = Promise.resolve();
 
   constructor(given: Given) {
     const { store, settings, node } = given;
@@ -58,9 +55,7 @@ export class FleetSettings {
     this.#table = new SettingsTable(store.postgres, node);
     this.#copy = new FleetCopy(settings.overrides.file);
     this.#nodes = new SharingNodes(this.#table, store, node);
-    store.onNews(TOPIC, () => this.#update());
-    store.onFound(() => this.#update());
-    store.onBeat(() => void (++this.#beats % READ_EVERY === 0 && this.#update()));
+    this.#reader = new TopicReader(store, TOPIC, () => this.#update());
   }
 
   /** Applies the shared revision, if PostgreSQL is reachable. */
@@ -68,7 +63,7 @@ export class FleetSettings {
     const { store } = this.#given;
     this.#taken = await this.#copy.taken();
     store.sharedSettings = { revision: this.#taken?.revision ?? 0, problem: null };
-    if (store.problem === undefined) await this.#update();
+    if (store.problem === undefined) await this.#reader.read();
   }
 
   /** @throws GatewayError `store_unavailable`, `action_conflict`, `config_invalid`: then nothing has changed */
@@ -140,17 +135,7 @@ export class FleetSettings {
     if (this.#taken) await this.#mark(this.#taken);
   }
 
-  /** At most one update runs and one waits: it sees everything. */
-  #update(): Promise<void> {
-    if (this.#isUpdateDue) return this.#updating;
-    this.#isUpdateDue = true;
-    return (this.#updating = this.#updating.then(() => {
-      this.#isUpdateDue = false;
-      return this.#updateNow();
-    }));
-  }
-
-  async #updateNow(): Promise<void> {
+  async #update(): Promise<void> {
     const { settings, store } = this.#given;
     try {
       const id = await this.#table.lastId();
@@ -161,7 +146,7 @@ export class FleetSettings {
       if (isKnown || isRefused) return;
       await settings.overrides.inTurn(() => this.#applyLast());
     } catch (error) {
-      if (error instanceof Outrun) return void this.#update();
+      if (error instanceof Outrun) return void this.#reader.read();
       // The store reports that it is unreachable.
       if (store.problem === undefined)
         this.#tell(`those of all gateways cannot be read: ${(error as Error).message}`);

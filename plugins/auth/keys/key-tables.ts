@@ -5,6 +5,7 @@ import { isRefused, type Ask } from '../../../kits/store-kit/postgres.ts';
 import { CHANNEL } from '../../../kits/store-kit/session.ts';
 import type { SharedStore } from '../../../kits/store-kit/shared-store.ts';
 import { storeLost } from '../../../kits/store-kit/store-lost.ts';
+import { TopicReader } from '../../../kits/store-kit/topic-reader.ts';
 import type { Limit } from '../limits/limits.ts';
 import { recordOf, type KeyFile } from './key-file.ts';
 import type { AllStored, Changes, KeyStore, Table, Tables } from './key-store.ts';
@@ -14,8 +15,6 @@ import { STEPS } from './steps.ts';
 /** The topic of a notification that keys or limits have changed. */
 export const TOPIC = 'keys';
 const TELL = `SELECT pg_notify('${CHANNEL}', '${TOPIC}')`;
-/** in beats of the store: how often the tables are read without a notification */
-const READ_EVERY = 5;
 const UNIQUE = '23505';
 
 /** A version that no row has. */
@@ -44,22 +43,22 @@ interface Parts {
  */
 export class KeyTables implements KeyStore {
   readonly #parts: Parts;
+  readonly #reader: TopicReader;
+  /** settles once the first read has ended */
+  readonly #firstRead = Promise.withResolvers<void>();
   #isMigrated = false;
-  #isRead = false;
   /** The tables were read once. From then on the known state counts, also while PostgreSQL is unreachable. */
   #isCurrent = false;
   #known: Known = { keys: new Map(), limits: new Map() };
-  #beats = 0;
   #listener: (changes: Changes) => void = () => undefined;
-  #isUpdateDue = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { store } = parts;
-    store.onNews(TOPIC, () => this.#update());
-    store.onFound(() => this.#update());
-    store.onBeat(() => void (++this.#beats % READ_EVERY === 0 && this.#update()));
+    this.#reader = new TopicReader(parts.store, TOPIC, async () => {
+      await this.#firstRead.promise;
+      await this.#inTurn(() => this.#update());
+    });
   }
 
   get isCurrent(): boolean {
@@ -91,8 +90,7 @@ export class KeyTables implements KeyStore {
       );
       return isKnown ? known : undefined;
     } finally {
-      this.#isRead = true;
-      if (this.#isUpdateDue) void this.#inTurn(() => this.#updateNow());
+      this.#firstRead.resolve();
     }
   }
 
@@ -144,6 +142,7 @@ export class KeyTables implements KeyStore {
   }
 
   async close(): Promise<void> {
+    this.#reader.close();
     await this.#turn;
     this.#parts.copy.close();
     this.#parts.before.close();
@@ -187,15 +186,7 @@ export class KeyTables implements KeyStore {
     );
   }
 
-  /** At most one update waits: it sees everything. */
-  #update(): void {
-    if (this.#isUpdateDue) return;
-    this.#isUpdateDue = true;
-    if (this.#isRead) void this.#inTurn(() => this.#updateNow());
-  }
-
-  async #updateNow(): Promise<void> {
-    this.#isUpdateDue = false;
+  async #update(): Promise<void> {
     try {
       const { changes, now } = await this.#changes();
       const { keys, limits, removed } = changes;
