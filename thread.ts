@@ -9,9 +9,12 @@ import { descriptorOf, listen } from './command/listen.ts';
 import { retire } from './command/restart/retire.ts';
 import { closeThread } from './command/threads/close-thread.ts';
 import { BesideMain } from './command/threads/beside-main.ts';
+import { Fall } from './command/threads/fall.ts';
 import { answersOf, handUpgradesOn } from './command/threads/hand-on.ts';
+import { watchHeap } from './command/threads/heap-watch.ts';
 import { Link, type Hear } from './command/threads/link.ts';
-import type { ThreadGiven } from './command/threads/main-threads.ts';
+import type { ThreadGiven } from './command/threads/running-thread.ts';
+import { beat } from './command/threads/pulse.ts';
 import { Replay } from './command/threads/replay-requests.ts';
 import { tellRequests } from './command/threads/tell-requests.ts';
 import { ToMain } from './command/threads/to-main.ts';
@@ -24,7 +27,7 @@ import { shareIds } from './wire/request-id.ts';
 
 const given = workerData as ThreadGiven;
 const topics = new Map<string, Hear>();
-const link = new Link(parentPort as MessagePort, (topic) => topics.get(topic), 0);
+const link = new Link(parentPort as MessagePort, (topic) => topics.get(topic), 0, false);
 const threads = new ToMain(link, topics);
 const part = new BesideMain(given);
 shareIds(given.ids);
@@ -59,9 +62,20 @@ const { app, gateway } = await openApp({
 await sameHooks(gateway, threads);
 handUpgradesOn(link, app.server);
 const connections = new Connections(app.server);
-threads.on('close', () => closeThread(app, gateway, connections));
+const fall = new Fall({ app, gateway, connections, link });
+threads.on('close', () => {
+  fall.isOrdered();
+  return closeThread(app, gateway, connections);
+});
 threads.on('endNow', () => gateway.endAll());
-threads.on('retire', () => retire(app, connections));
+threads.on('retire', () => {
+  fall.isOrdered();
+  return retire(app, connections);
+});
 await listen(app, { host, port, fd, isShared: true });
+fall.begin();
+watchHeap((why) => fall.because(why));
+beat(given.pulse);
 link.tell('listening', descriptorOf(app.server as Server));
+link.ready();
 giveBackWhenCalm();

@@ -19,4 +19,9 @@ export class Connections {
     // Node does not count a connection without a request as idle, but closing it loses nothing.
     for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
   }
+
+  /** Breaks what is left, so that no client takes the end of its connection for the end of its answer. */
+  reset(): void {
+    for (const socket of this.#open) socket.resetAndDestroy();
+  }
 }

@@ -7,6 +7,7 @@ import { runtime } from './metrics/runtime.ts';
 import { providerFamilies } from './metrics/providers.ts';
 import { storeFamilies } from './metrics/store.ts';
 import { refusedRequests } from './metrics/refused-requests.ts';
+import { threadFamilies } from './metrics/threads.ts';
 import { sharedFamilies } from './metrics/shared.ts';
 
 /** `GET /metrics`: the gateway's metrics in Prometheus's text format. */
@@ -32,6 +33,7 @@ export default {
       ...providerFamilies(host),
       ...sharedFamilies(host),
       ...storeFamilies(host),
+      ...threadFamilies(host),
       ...own.families,
     ];
     const read = page(families);

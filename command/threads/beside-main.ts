@@ -2,7 +2,7 @@ import type { Route } from '../../core/contracts/index.ts';
 import type { Gateway, ThreadPart } from '../../gateway/gateway.ts';
 import { SharedConcurrencyLimit } from '../../gateway/shared-concurrency-limit.ts';
 import { SlotTable } from '../../gateway/slot-table.ts';
-import type { ThreadGiven } from './main-threads.ts';
+import type { ThreadGiven } from './running-thread.ts';
 
 /** A request that only the main thread can answer: it is handed on, and no client sees this. */
 class ForMain extends Error {}
@@ -16,9 +16,9 @@ export class BesideMain implements ThreadPart {
   /** set as soon as it is there */
   gateway: Gateway | undefined;
 
-  constructor({ threads, number, slots }: ThreadGiven) {
+  constructor({ threads, places, number, slots }: ThreadGiven) {
     this.threads = threads;
-    this.#table = new SlotTable(threads, number, slots);
+    this.#table = new SlotTable(places, number, slots);
   }
 
   makeLimit = (limit: number, provider: string): SharedConcurrencyLimit =>

@@ -20,31 +20,48 @@ export class Link {
   readonly #from: number;
   readonly #asked = new Map<number, PromiseWithResolvers<unknown>>();
   #waiting: Told[] = [];
+  /** what was heard before there was anything to hear it; undefined: there is */
+  #held: Told[] | undefined;
   #count = 0;
   #isOver = false;
 
   /**
    * @param hears what hears of a topic here
    * @param from number of the thread at the other end
+   * @param isReady false: what is heard before `ready` waits for it
    */
-  constructor(port: MessagePort | Worker, hears: (topic: string) => Hear | undefined, from: number) {
+  constructor(
+    port: MessagePort | Worker,
+    hears: (topic: string) => Hear | undefined,
+    from: number,
+    isReady = true,
+  ) {
+    this.#held = isReady ? undefined : [];
     this.#port = port;
     this.#hears = hears;
     this.#from = from;
     port.on('message', (message: readonly Told[] | Answer) => {
       if (!Array.isArray(message)) return this.#answered(message as Answer);
+      if (this.#held) return void this.#held.push(...(message as readonly Told[]));
       for (const told of message as readonly Told[]) this.#hear(told);
     });
   }
 
+  /** All that hears anything here is there. */
+  ready(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const told of held) this.#hear(told);
+  }
+
   tell(topic: string, value: unknown): void {
-    if (this.#waiting.push({ topic, value }) === 1) setImmediate(() => this.#send());
+    if (this.#waiting.push({ topic, value }) === 1) setImmediate(() => this.flush());
   }
 
   /** With things that the other thread alone has afterwards. */
   give(topic: string, value: unknown, things: readonly Transferable[]): void {
     this.#waiting.push({ topic, value });
-    this.#send(things);
+    this.flush(things);
   }
 
   ask(topic: string, value: unknown): Promise<unknown> {
@@ -53,7 +70,7 @@ export class Link {
     const asked = this.#count++;
     this.#asked.set(asked, settled);
     this.#waiting.push({ topic, value, asked });
-    this.#send();
+    this.flush();
     return settled.promise;
   }
 
@@ -64,7 +81,8 @@ export class Link {
     this.#asked.clear();
   }
 
-  #send(things: readonly Transferable[] = []): void {
+  /** Sends what waits for the end of the turn. */
+  flush(things: readonly Transferable[] = []): void {
     const all = this.#waiting;
     if (all.length === 0 || this.#isOver) return;
     this.#waiting = [];
@@ -82,7 +100,7 @@ export class Link {
 
   /** What was told before arrives before. */
   #post(answer: Answer): void {
-    this.#send();
+    this.flush();
     if (!this.#isOver) this.#port.postMessage(answer, []);
   }
 

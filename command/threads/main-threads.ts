@@ -1,54 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import type { FastifyInstance } from 'fastify';
-import { GatewayError } from '../../core/errors.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { SharedConcurrencyLimit } from '../../gateway/shared-concurrency-limit.ts';
 import { SlotTable } from '../../gateway/slot-table.ts';
-import type { Threads } from '../../kits/feature-kit/index.ts';
-import { shareIds, type SharedIds } from '../../wire/request-id.ts';
+import type { Threads, ThreadsStanding } from '../../kits/feature-kit/index.ts';
+import { shareIds } from '../../wire/request-id.ts';
 import { takeConnections } from './hand-on.ts';
-import { Link, type Hear } from './link.ts';
+import type { Hear } from './link.ts';
 import type { ToldAttempt, ToldBegin, ToldEnd, ToldSend } from './messages.ts';
 import { Replay } from './replay-requests.ts';
+import { RunningThread, type ThreadGiven } from './running-thread.ts';
 import { tellRequests } from './tell-requests.ts';
-
-/** What a thread is started with. */
-export interface ThreadGiven {
-  /** from 1: the main thread is 0 */
-  readonly number: number;
-  readonly threads: number;
-  readonly slots: SharedArrayBuffer;
-  readonly ids: SharedIds;
-  readonly file: string | undefined;
-  readonly host: string;
-  readonly port: number;
-  /** a socket that listens already */
-  readonly fd: number | undefined;
-  /** names of the providers that there are */
-  readonly found: readonly string[];
-}
 
 interface Place extends Pick<ThreadGiven, 'file' | 'host'> {
   /** sockets of threads of the process before this one */
   readonly fds: readonly number[];
 }
 
-interface Running {
-  readonly worker: Worker;
-  readonly link: Link;
-  readonly sinceMs: number;
-  /** where it listens; undefined: not yet */
-  fd?: number;
-  /** It was told to end. */
-  isEnding: boolean;
-  readonly ended: Promise<void>;
-}
-
 /** ms: a thread that lives longer than that is started again at once when it ends */
 const LONG_ENOUGH = 10_000;
 /** ms between two starts of one that ends again and again */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [100, 10_000];
+/** ms that one may take to end whose requests were ended */
+const LAST_WORDS = 2_000;
 
 /** The threads of the gateway beside the main one, as that one sees them. */
 export class MainThreads implements Threads {
@@ -60,8 +34,14 @@ export class MainThreads implements Threads {
   readonly #table: SlotTable;
   readonly #ids = shareIds();
   readonly #topics = new Map<string, Hear>();
-  readonly #running = new Map<number, Running>();
-  readonly #lost: ((thread: number) => void)[] = [];
+  readonly #running = new Map<number, RunningThread>();
+  readonly #hearLost: ((thread: number) => void)[] = [];
+  /** One that ends keeps its number beside the one that takes its place. */
+  readonly #numbers: readonly number[];
+  /** those that will be started in a moment */
+  #waiting = 0;
+  #lost = 0;
+  #lastLost: ThreadsStanding['lastLost'];
   #begun: { readonly app: FastifyInstance; readonly gateway: Gateway; readonly place: Place } | undefined;
   #isClosing = false;
 
@@ -69,7 +49,8 @@ export class MainThreads implements Threads {
   constructor(count: number, module: URL) {
     this.count = count;
     this.#module = module;
-    this.#table = new SlotTable(count, 0);
+    this.#numbers = Array.from({ length: 2 * count - 1 }, (_, at) => at + 1);
+    this.#table = new SlotTable(this.#places, 0);
     this.part = {
       threads: count,
       makeLimit: (limit: number, provider: string) =>
@@ -79,7 +60,16 @@ export class MainThreads implements Threads {
 
   /** where they listen */
   get sockets(): readonly number[] {
-    return [...this.#running.values()].flatMap(({ fd }) => fd ?? []);
+    return this.#answering.flatMap(({ fd }) => fd ?? []);
+  }
+
+  get standing(): ThreadsStanding {
+    const running = 1 + this.#answering.filter(({ state }) => state === 'listening').length;
+    return { wanted: this.count, running, lost: this.#lost, lastLost: this.#lastLost };
+  }
+
+  get #places(): number {
+    return this.#numbers.length + 1;
   }
 
   tell(topic: string, value: unknown): void {
@@ -88,11 +78,11 @@ export class MainThreads implements Threads {
 
   /** One that cannot do as it was asked is replaced: it answers by what holds no more. */
   async ask(topic: string, value: unknown): Promise<readonly unknown[]> {
-    const all = [...this.#running].map(async ([thread, one]) => {
+    const all = [...this.#running.values()].map(async (one) => {
       try {
         return [await one.link.ask(topic, value)];
       } catch (error) {
-        if (!one.isEnding) this.#replace(thread, one, (error as Error).message);
+        if (this.#answering.includes(one)) this.#replace(one, (error as Error).message);
         return [];
       }
     });
@@ -104,7 +94,7 @@ export class MainThreads implements Threads {
   }
 
   onLost(hear: (thread: number) => void): void {
-    this.#lost.push(hear);
+    this.#hearLost.push(hear);
   }
 
   /**
@@ -125,17 +115,19 @@ export class MainThreads implements Threads {
       this.#tellOthers(from, 'learn', told);
     });
     this.on('end', (told: ToldEnd, from) => replay.end(told, from));
-    this.onLost((thread) => replay.lost(thread));
+    this.onLost((thread) => {
+      for (const told of replay.lost(thread)) this.#tellOthers(thread, 'learn', told);
+    });
     tellRequests(gateway.events, (context) => !replay.has(context), {
       send: ({ isWatched, target }) => isWatched && this.tell('probe', target),
       attempt: (told) => this.tell('learn', told),
     });
-    const numbers = Array.from({ length: this.count - 1 }, (_, at) => at + 1);
+    const numbers = this.#numbers.slice(0, this.count - 1);
     try {
       await Promise.all(numbers.map((number) => this.#start(number, place.fds[number - 1])));
     } catch (error) {
       this.#isClosing = true;
-      await Promise.all([...this.#running.values()].map(({ worker }) => worker.terminate()));
+      await Promise.all([...this.#running.values()].map((one) => one.terminate('another one did not start')));
       await app.close();
       throw error;
     }
@@ -149,6 +141,9 @@ export class MainThreads implements Threads {
   /** What runs ends now, and its clients are told why. */
   endNow(): void {
     this.tell('endNow', undefined);
+    setTimeout(() => {
+      for (const one of this.#running.values()) void one.terminate('it did not end');
+    }, LAST_WORDS).unref();
   }
 
   /** Another process has taken over. */
@@ -158,87 +153,78 @@ export class MainThreads implements Threads {
 
   async #endAll(topic: 'close' | 'retire'): Promise<void> {
     this.#isClosing = true;
-    this.tell(topic, undefined);
     const all = [...this.#running.values()];
-    for (const one of all) one.isEnding = true;
+    for (const one of all) one.end(topic);
     await Promise.all(all.map(({ ended }) => ended));
   }
 
-  #replace(thread: number, one: Running, why: string): void {
-    this.#begun?.app.log.error(`thread ${thread} is replaced: ${why}`);
-    one.isEnding = true;
-    one.link.tell('retire', undefined);
+  /** It takes no new requests, and ends with its last answer. */
+  #replace(one: RunningThread, why: string): void {
+    this.#begun?.app.log.error(`thread ${one.number} is replaced: ${why}`);
+    one.end('retire');
+    void this.#fill();
   }
 
   #tellOthers(than: number, topic: string, value: unknown): void {
     for (const [thread, { link }] of this.#running) if (thread !== than) link.tell(topic, value);
   }
 
+  /** @throws GatewayError `config_invalid` with the reason why it does not listen */
   #start(number: number, fd?: number): Promise<void> {
     const { app, gateway, place } = this.#begun!;
     const { port } = app.server.address() as { port: number };
     const given: ThreadGiven = {
       number,
       threads: this.count,
+      places: this.#places,
       slots: this.#table.cells,
       ids: this.#ids,
+      pulse: new SharedArrayBuffer(4),
       file: place.file,
       host: place.host,
       port,
       fd,
       found: [...gateway.upstreams.keys()],
     };
-    const listens = Promise.withResolvers<void>();
-    const ends = Promise.withResolvers<void>();
-    const worker = new Worker(this.#module, { name: `thread ${number}`, workerData: given });
-    const listening = (socket: number): void => {
-      one.fd = socket;
-      listens.resolve();
-    };
-    const link = new Link(
-      worker,
-      (topic) => (topic === 'listening' ? listening : this.#topics.get(topic)),
-      number,
-    );
-    const one: Running = { worker, link, sinceMs: performance.now(), isEnding: false, ended: ends.promise };
+    const one = new RunningThread(this.#module, given, { topics: this.#topics, log: app.log });
     this.#running.set(number, one);
-    let why = 'it ended';
-    worker.on('error', (error: Error) => {
-      why = error.message;
-      app.log.error({ err: error }, `thread ${number} has failed`);
-    });
-    worker.on('exit', () => {
-      link.over();
-      ends.resolve();
-      listens.reject(
-        new GatewayError('config_invalid', `server.threads: thread ${number} did not start: ${why}`),
-      );
-      this.#table.free(number);
-      for (const hear of this.#lost) hear(number);
-      if (this.#running.get(number) !== one) return;
-      this.#running.delete(number);
-      if (this.#isClosing || one.fd === undefined) return;
-      if (!one.isEnding)
-        app.log.error(
-          `thread ${number} has ended, and its requests with it (${why}): another one is started`,
-        );
-      void this.#restart(number, one.sinceMs);
-    });
-    return listens.promise;
+    void one.ended.then((why) => this.#ended(one, why));
+    return one.listens;
   }
 
-  async #restart(number: number, sinceMs: number): Promise<void> {
+  #ended(one: RunningThread, why: string): void {
+    const { number } = one;
+    this.#table.free(number);
+    for (const hear of this.#hearLost) hear(number);
+    this.#running.delete(number);
+    if (this.#isClosing || one.state === 'starting') return;
+    if (one.state !== 'ending') {
+      this.#lost++;
+      this.#lastLost = { thread: number, why, atEpochMs: Date.now() };
+      this.#begun?.app.log.error(
+        `thread ${number} has ended, and its requests with it (${why}): another one is started`,
+      );
+    }
+    void this.#fill(one.sinceMs);
+  }
+
+  /** Starts as many as there are too few. @param sinceMs when the one began that has ended */
+  async #fill(sinceMs = -Infinity): Promise<void> {
     const { log } = this.#begun!.app;
     let pause = performance.now() - sinceMs > LONG_ENOUGH ? 0 : FIRST_PAUSE;
-    while (!this.#isClosing) {
+    while (!this.#isClosing && this.#answering.length + this.#waiting < this.count - 1) {
+      this.#waiting++;
       await sleep(pause, undefined, { ref: false });
-      if (this.#isClosing) return;
-      const started = await this.#start(number).then(
-        () => true,
-        (error: Error) => void log.error(error.message),
-      );
-      if (started) return;
+      this.#waiting--;
+      const number = this.#numbers.find((one) => !this.#running.has(one));
+      // With the end of one that still has answers there is.
+      if (this.#isClosing || number === undefined) return;
+      await this.#start(number).catch((error: Error) => log.error(error.message));
       pause = Math.min(LONGEST_PAUSE, 2 * pause || FIRST_PAUSE);
     }
+  }
+
+  get #answering(): readonly RunningThread[] {
+    return [...this.#running.values()].filter(({ state }) => state === 'starting' || state === 'listening');
   }
 }

@@ -1,15 +1,23 @@
 import type { AttemptResult } from '../../core/attempt/attempt-result.ts';
 import type { Attempt, Context, Route, Sink, Strategy, Target, Trace } from '../../core/contracts/index.ts';
 import { learn } from '../../core/dispatch/learn.ts';
+import { elapsed } from '../../core/trace/elapsed.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import { freshTrace } from '../../kits/surface-kit/context.ts';
 import type { ToldAttempt, ToldBegin, ToldEnd, ToldRequest, ToldSend } from './messages.ts';
-import { TargetsByName } from './target-name.ts';
+import { nameOf, TargetsByName } from './target-name.ts';
+import { requestOf } from './tell-requests.ts';
 
 interface Running {
   readonly context: Context;
   /** where it was sent to, and has not ended */
-  readonly sent: Target[];
+  readonly sent: Sent[];
+}
+
+interface Sent {
+  readonly target: Target;
+  readonly startedUs: number;
+  readonly isWatched: boolean;
 }
 
 /** Requests of other threads, for the plugins, targets and strategies of this one. */
@@ -36,11 +44,11 @@ export class Replay {
     this.#gateway.events.request.emit(context, NO_SINK);
   }
 
-  send({ id, target: name }: ToldSend, thread: number): void {
+  send({ id, target: name, isWatched }: ToldSend, thread: number): void {
     const running = this.#of(thread).get(id);
     if (!running) return;
     const target = this.#targets.of(name);
-    running.sent.push(target);
+    running.sent.push({ target, startedUs: elapsed(running.context), isWatched });
     target.stats.begin();
   }
 
@@ -90,33 +98,43 @@ export class Replay {
     this.#over(running, thread, Object.assign(context.trace, trace, { attempts: inOrder }));
   }
 
-  /** The thread is gone, and its requests with it. */
-  lost(thread: number): void {
+  /**
+   * The thread is gone, and its requests with it.
+   * @returns what other threads wait for: those targets were to show whether they are well, and that stays unknown
+   */
+  lost(thread: number): ToldAttempt[] {
+    const lost: ToldAttempt[] = [];
     for (const running of this.#of(thread).values()) {
-      const { trace, startedMs } = running.context;
-      this.#over(
-        running,
-        thread,
-        Object.assign(trace, {
-          ending: 'cut',
-          reason: 'internal',
-          error: 'the thread that answered it has ended',
-          endedUs: Math.round((performance.now() - startedMs) * 1_000),
-        }),
-      );
+      const { context } = running;
+      const endedUs = elapsed(context);
+      for (const { target, startedUs, isWatched } of running.sent.slice()) {
+        const attempt = { outcome: 'left', message: GONE, startedUs, endedUs, bytes: 0 } as const;
+        const told = {
+          target: nameOf(target),
+          attempt,
+          isRefused: false,
+          scope: undefined,
+          nthKey: undefined,
+        };
+        if (isWatched) lost.push({ request: requestOf(context), ...told });
+        this.#ended(running, told);
+      }
+      const ending = { ending: 'cut', reason: 'internal', error: GONE, endedUs } as const;
+      this.#over(running, thread, Object.assign(context.trace, ending));
     }
     this.#running.delete(thread);
+    return lost;
   }
 
   #over({ context, sent }: Running, thread: number, trace: Trace): void {
-    for (const { stats } of sent.splice(0)) stats.end();
+    for (const { target } of sent.splice(0)) target.stats.end();
     this.#of(thread).delete(trace.id);
     this.#gateway.events.end.emit(context, undefined);
   }
 
   #ended({ context, sent }: Running, told: Learnt): void {
     const target = this.#learn(context, told);
-    const at = sent.indexOf(target);
+    const at = sent.findIndex((one) => one.target === target);
     if (at < 0) return;
     sent.splice(at, 1);
     target.stats.end();
@@ -168,6 +186,8 @@ type Learnt = ToldEnd['attempts'][number] & Partial<Pick<ToldAttempt, 'scope' | 
 
 const isSame = (one: Pick<Attempt, 'startedUs'>, other: Pick<Attempt, 'startedUs'>): boolean =>
   one.startedUs === other.startedUs;
+
+const GONE = 'the thread that answered it has ended';
 
 const NONE: Strategy = { pick: () => undefined };
 

@@ -56,7 +56,7 @@ function toldOf(attempt: Attempt, refused: WeakSet<Attempt>): ToldEnd['attempts'
   return { target: nameOf(target), attempt: rest, isRefused: refused.has(attempt) };
 }
 
-const requestOf = ({ id, call, route, startedMs }: Context): ToldRequest => ({
+export const requestOf = ({ id, call, route, startedMs }: Context): ToldRequest => ({
   id,
   startedEpochMs: startedMs + performance.timeOrigin,
   surface: call.surface,

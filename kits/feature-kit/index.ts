@@ -72,4 +72,4 @@ export { whyNotWritten } from './files/why-not-written.ts';
 export { writeWhole } from './files/write-atomically.ts';
 export { replaceFolder } from './files/replace-folder.ts';
 /** The other threads of a gateway that has several. */
-export { takesOneThread, type Threads, threadsOf } from './threads.ts';
+export { takesOneThread, type Threads, type ThreadsStanding, threadsOf } from './threads.ts';

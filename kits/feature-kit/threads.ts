@@ -17,6 +17,20 @@ export interface Threads {
   on(topic: string, hear: (value: never, from: number) => unknown): void;
   /** A thread has ended without having been told to. */
   onLost(hear: (thread: number) => void): void;
+  /** of the main thread */
+  readonly standing?: ThreadsStanding;
+}
+
+/** How many threads answer requests, the main thread among them, and those that have ended by themselves. */
+export interface ThreadsStanding {
+  readonly wanted: number;
+  readonly running: number;
+  /** since the start */
+  readonly lost: number;
+  /** undefined: none was */
+  readonly lastLost:
+    | { readonly thread: number; readonly why: string; readonly atEpochMs: number }
+    | undefined;
 }
 
 const all = new WeakMap<Gateway, Threads>();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
-import { canServe, standing } from '../../../kits/feature-kit/index.ts';
+import { canServe, standing, threadsOf } from '../../../kits/feature-kit/index.ts';
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import type { Health } from './answers/health.ts';
 import { fileProblem } from './config-changes.ts';
@@ -36,6 +36,7 @@ export function health(host: Host): void {
       config_problem: fileProblem(gateway.settings),
       limits_problem: gateway.access.current?.limitsProblem ?? null,
       store: storeOf(gateway)?.standing ?? null,
+      threads: threadsIn(host),
       strategy_failures: gateway.models.strategyFailures.list(),
     };
     return reply.code(ready ? 200 : 503).send(answer);
@@ -45,6 +46,18 @@ export function health(host: Host): void {
     const ready = isReady(host);
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
   });
+}
+
+function threadsIn({ gateway }: Host): Unsent<Health['threads']> {
+  const threads = threadsOf(gateway)?.standing;
+  if (!threads) return null;
+  const { wanted, running, lost, lastLost } = threads;
+  const last = lastLost && {
+    thread: lastLost.thread,
+    why: lastLost.why,
+    at: new Date(lastLost.atEpochMs).toISOString(),
+  };
+  return { wanted, running, lost, last_lost: last ?? null };
 }
 
 const isReady = ({ gateway, now }: Host): boolean =>

@@ -1,21 +1,33 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Test } from 'tap';
 import { request, type Dispatcher } from 'undici';
 import { startCommand, type Command } from '../../command.ts';
 import { testFolder } from '../../test-folder.ts';
 
-/** Says in each answer which thread gave it, and fails in it when it is asked to. */
+/** Says in each answer which thread gave it, and brings any but the main one down in the way that a request asks for. */
 const PLUGIN = `
 import { threadId } from 'node:worker_threads';
+const kept = [];
+const ways = {
+  throw: () => { throw new Error('the witness fails'); },
+  reject: () => void Promise.reject(new Error('the witness fails')),
+  exit: () => process.exit(3),
+  hang: () => { for (;;); },
+  leak: () => {
+    for (let more = 0; more < 2_000; more++) kept.push({ more: Array.from({ length: 8 }, Math.random) });
+    setImmediate(ways.leak);
+  },
+};
 export default {
   name: 'witness', inEachThread: true, options: { type: 'object', properties: {} },
   create(_options, { app }) {
     app.addHook('onRequest', (request, reply, done) => {
       reply.raw.setHeader('x-thread', String(threadId));
-      if (threadId !== 0 && request.headers['x-fail'] !== undefined)
-        setImmediate(() => { throw new Error('the witness fails'); });
+      const how = request.headers['x-fail'];
+      if (threadId !== 0 && how !== undefined) setImmediate(ways[how]);
       done();
     });
   },
@@ -31,11 +43,13 @@ export interface Threaded {
 /**
  * The command with several threads, and a plugin of the config that shows them.
  * @param plugins further ones: their files' names and sources
+ * @param flags Node's own
  */
 export async function startThreads(
   t: Test,
   config: Record<string, unknown>,
   plugins: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): Promise<Threaded> {
   const sources = { 'witness.mjs': PLUGIN, ...plugins };
   const folder = testFolder(t, sources);
@@ -51,7 +65,7 @@ export async function startThreads(
   const write = (changed: Record<string, unknown>): void =>
     writeFileSync(file, JSON.stringify({ ...base, ...others, ...changed }));
   write({});
-  const command = startCommand(t, { args: ['--config', file] });
+  const command = startCommand(t, { args: ['--config', file], flags });
   return { command, url: await command.url, folder, write };
 }
 
@@ -102,4 +116,39 @@ export async function spread(url: string, count: number, headers: Record<string,
     await answer.body.dump();
   }
   return all;
+}
+
+export type Way = 'throw' | 'reject' | 'exit' | 'hang' | 'leak';
+
+/**
+ * Brings a thread down that is not the main one. Settles once the log has its end.
+ * @param model of the requests that do so
+ */
+export async function bringDown(way: Way, { url, command }: Threaded, model = 'm'): Promise<void> {
+  const before = endsIn(command.stderr);
+  const over = new AbortController();
+  while (endsIn(command.stderr) === before) {
+    const asked = ask(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-fail': way },
+      body: JSON.stringify({ model, messages: [] }),
+      signal: over.signal,
+    });
+    const heard = asked.then(({ body }) => body.dump()).catch(() => undefined);
+    await Promise.race([heard, sleep(50)]);
+  }
+  over.abort();
+}
+
+const endsIn = (log: string): number => log.match(/thread \d+ has ended/g)?.length ?? 0;
+
+/** A chat's stream that a thread beside the main one sends, as its bytes come. */
+export async function streamBeside(
+  url: string,
+): Promise<{ readonly id: string; readonly whole: Promise<string> }> {
+  const { headers, body } = await askBeside(() => chat(url, { stream: true }));
+  return {
+    id: String(headers['x-switchyard-request-id']),
+    whole: body.text().catch((error: Error) => `broken: ${error.message}`),
+  };
 }

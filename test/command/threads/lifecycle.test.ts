@@ -1,4 +1,4 @@
-// Threads that fail, a config that changes, and the end.
+// A config that changes, and the end.
 import { once } from 'node:events';
 import t from 'tap';
 import { startUpstream } from '../../upstream/upstream.ts';
@@ -11,53 +11,6 @@ const lab = (baseUrl: string, more: object = {}) => ({
   ...more,
 });
 const text = Array.from({ length: 20 }, (_, at) => `${at} `);
-
-t.test(
-  'a thread that fails takes its own requests with it, visibly, and another takes its place',
-  async (t) => {
-    const upstream = await startUpstream({ interval: 0, text });
-    t.teardown(() => upstream.close());
-    const { url, command } = await startThreads(t, {
-      providers: { lab: lab(upstream.url, { concurrency: 8 }) },
-    });
-    const held = Promise.withResolvers<void>();
-    upstream.behave('slow-finish', { until: held.promise });
-    const cut = await askBeside(() => chat(url, { stream: true }));
-    const id = String(cut.headers['x-switchyard-request-id']);
-    const ended = cut.body.text().then(
-      () => 'complete',
-      () => 'broken',
-    );
-    upstream.behave('ok');
-    await askBeside(() => chat(url, { headers: { 'x-fail': '1' } })).catch(() => undefined);
-    for (;;) {
-      const all = await Promise.allSettled(
-        Array.from({ length: 6 }, () => chat(url, { headers: { 'x-fail': '1' } })),
-      );
-      for (const one of all)
-        if (one.status === 'fulfilled') await one.value.body.dump().catch(() => undefined);
-      if (/thread 1 has ended/.test(command.stderr)) break;
-    }
-    t.equal(await ended, 'broken');
-    const shown = await json<{ ending: string; error: string }>(`${url}/requests/${id}`);
-    t.match(shown, { ending: 'cut' });
-    held.resolve();
-    // Its slots are free again, and a thread answers in its place.
-    await (
-      await askBeside(() =>
-        chat(url).catch(
-          () => ({ headers: { 'x-thread': '0' }, body: { dump: async () => undefined } }) as never,
-        ),
-      )
-    ).body.dump();
-    for (;;) {
-      const { targets } = await json<{ targets: { inflight: number }[] }>(`${url}/providers/lab`);
-      if (targets.every(({ inflight }) => inflight === 0)) break;
-    }
-    const all = await spread(url, 20);
-    t.same(new Set(all.map(({ status }) => status)), new Set([200]));
-  },
-);
 
 t.test('a change of the config, and one by the API, hold in all threads; streams go on', async (t) => {
   const upstream = await startUpstream({ interval: 0, text });

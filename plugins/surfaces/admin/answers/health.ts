@@ -63,6 +63,15 @@ export const health = object({
       waiting: map(object({ bytes: number, lost: number })),
     }),
   ),
+  /** how many threads answer requests, where there are several, and the last of those that have ended by themselves */
+  threads: orNull(
+    object({
+      wanted: number,
+      running: number,
+      lost: number,
+      last_lost: orNull(object({ thread: number, why: text, at: text })),
+    }),
+  ),
   strategy_failures: list(
     object({ model: text, use: text, standby: text, message: text, atEpochMs: number, count: number }),
   ),

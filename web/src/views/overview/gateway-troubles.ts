@@ -2,11 +2,12 @@ import type { Health } from '../../api/types.ts';
 import { bytes, plural } from '../../format/numbers.ts';
 import type { Trouble } from './verdict.ts';
 
-/** What is wrong with what the gateway shares with others. It goes on without that, so no request fails for it. */
+/** What is wrong with the gateway itself, and with what it shares with others. It goes on nevertheless. */
 export function gatewayTroubles({
   store,
   limits_problem: limits,
-}: Pick<Health, 'store' | 'limits_problem'>): readonly Trouble[] {
+  threads,
+}: Pick<Health, 'store' | 'limits_problem' | 'threads'>): readonly Trouble[] {
   const trouble = (what: string, why: string): Trouble => ({
     tone: 'warn',
     provider: undefined,
@@ -28,6 +29,16 @@ export function gatewayTroubles({
           trouble(
             'Not everything reached PostgreSQL',
             `${lost.map(([name, part]) => `${plural(part.lost, 'row')} of ${name}`).join(', ')} did not fit into what waits for it, or PostgreSQL refused them.`,
+          ),
+        ]
+      : []),
+    ...(threads && threads.running < threads.wanted
+      ? [
+          trouble(
+            `${threads.running} of ${plural(threads.wanted, 'thread')} answer`,
+            threads.last_lost
+              ? `Another one is started. The last one that was lost: ${threads.last_lost.why}`
+              : 'Another one is started.',
           ),
         ]
       : []),
