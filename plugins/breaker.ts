@@ -98,7 +98,7 @@ export default {
       new SharedCircuits(facts, gateway, {
         now,
         open: (target, { message, ms, isUnreachable }) =>
-          (policyOf(target) ?? watch(target)).toldOpen(message, ms, isUnreachable),
+          (policyOf(target) ?? watch(target)).openedElsewhere(message, ms, isUnreachable),
         again: (target) => policyOf(target)?.thereAgain(),
       });
     events.onAttempt(learn);

@@ -59,7 +59,7 @@ export default {
 
     app.addHook('onReady', async () => {
       take();
-      await links.heard(FIRST_MS);
+      await links.firstReports(FIRST_MS);
     });
     app.addHook('preClose', async () => feed.close());
     onReplaced(host, () => feed.close(true));

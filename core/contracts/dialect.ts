@@ -27,7 +27,7 @@ export interface Dialect {
   readonly strict: boolean;
   /** What is sent where an answer was whole but its closing event was not; absent: it has none. */
   readonly closing?: SseEvent;
-  /** What tells a translation that the answer is whole, where the API has no closing event. */
+  /** The event by which a translation ends an answer, where the API has no closing event. */
   readonly end?: SseEvent;
   /** An error event in this API's own protocol. @param status that it has, or would have as a whole answer */
   readonly failure: (said: ErrorBody, status: number) => SseEvent;
@@ -35,7 +35,7 @@ export interface Dialect {
   readonly errorBody?: (said: ErrorBody, status: number, id: string) => object;
   /** The header that its clients read a request's id from, beside `x-request-id`. */
   readonly idHeader?: string;
-  /** A sign of life in a stream; absent: a comment, where its framing has any. */
+  /** A heartbeat in a stream; absent: a comment, where its framing has any. */
   readonly ping?: SseEvent;
   /** Makes a whole answer of a stream, for a caller that did not ask for one; undefined: not possible. */
   readonly fold?: () => Fold;

@@ -7,7 +7,7 @@ export interface OfferedModel {
   readonly price?: 'free' | { readonly origin: string; readonly model: string } | undefined;
 }
 
-/** The models that one peer offers, as it told last. Its provider reads them here. */
+/** The models that one peer offers, by its last report. Its provider reads them here. */
 export class Offer {
   /** public name → the same name, as the map of models that its provider has; the one object for good */
   readonly models: Record<string, string> = Object.create(null) as Record<string, string>;

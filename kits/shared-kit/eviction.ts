@@ -3,10 +3,10 @@ import { inTime } from './in-time.ts';
 
 const NONE = 'noeviction';
 
-/** signs of life after which it is asked again */
+/** heartbeats after which it is asked again */
 const EVERY = 10;
 
-/** Whether Redis removes keys when its memory is full: it forgets what it was told then, though it answers. */
+/** Whether Redis removes keys when its memory is full: it loses counts then, although it answers. */
 export class Eviction {
   readonly #warn: (text: string) => void;
   #policy: string | undefined;
@@ -23,10 +23,10 @@ export class Eviction {
     return `Redis may remove what limits have counted when its memory is full (maxmemory-policy ${policy}), and they begin again then: set maxmemory-policy to ${NONE}`;
   }
 
-  /** After a sign of life. @param isFound it may be another Redis than before */
+  /** After a heartbeat. @param isFound it may be another Redis than before */
   beat(client: Client, isFound: boolean): void {
     this.#beats += 1;
-    // One that may not be asked is asked no more.
+    // A Redis that refuses the question is not asked again.
     if (isFound || (this.#policy !== undefined && this.#beats % EVERY === 0)) void this.#ask(client);
   }
 

@@ -2,40 +2,40 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Redis } from './redis.ts';
 import { READ, TELL } from './facts-scripts.ts';
 
-/** What one gateway has found out, and others go by until it lapses: names have no space, texts are JSON. */
+/** What one gateway has found out, and others use until it lapses: names have no space, texts are JSON. */
 export type Fact = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * @param ms how long it holds from now; undefined: it holds no more, and `fact` is what was known of it
- * @returns false: what it is about is not there, and it is to be told again
+ * @param ms how long it holds from now; undefined: it has ended, and `fact` is its last value
+ * @returns false: its subject is not there yet, and it is to be offered again
  */
-export type HearsFact = (fact: Fact, ms: number | undefined) => boolean;
+export type FactListener = (fact: Fact, ms: number | undefined) => boolean;
 
 interface Known {
-  /** undefined: it holds no more, and the others have not heard that */
+  /** undefined: it has ended, and the others do not know that yet */
   readonly fact: Fact | undefined;
   /** on the monotonic clock */
   readonly untilMs: number;
   readonly isOwn: boolean;
 }
 
-/** the most that is remembered; the first to be known goes first */
+/** most facts that are kept; the oldest is dropped first */
 const MOST = 10_000;
 /** ms by which the end of one fact may differ from reading to reading */
 const SAME_MS = 100;
 const CHANNEL = 'facts:news';
 
 /**
- * Facts that gateways tell one another. A fact is told by durations, so clocks do not matter. It is published to those that
- * listen, and kept for those that do not: a number that grows with each fact shows that one was missed. What is heard is
- * never told on.
+ * Facts that gateways share. A fact has durations, so clocks do not matter. It is published to those that listen, and kept
+ * in Redis for the others: a number that grows with each fact shows that one was missed. A received fact is never published
+ * again.
  */
 export class Facts {
   readonly #redis: Redis;
   readonly #now: () => number;
   readonly #known = new Map<string, Known>();
-  readonly #listeners = new Map<string, HearsFact>();
-  /** Names of facts about what is not there yet: a provider that comes with the next config. */
+  readonly #listeners = new Map<string, FactListener>();
+  /** Names of facts whose subject is not there yet, such as a provider of the next config. */
   readonly #early = new Set<string>();
   #version = -1;
   #isReading = false;
@@ -44,7 +44,7 @@ export class Facts {
   constructor(redis: Redis, now: () => number) {
     this.#redis = redis;
     this.#now = now;
-    redis.hear(CHANNEL, (text) => this.#heard(text));
+    redis.subscribe(CHANNEL, (text) => this.#received(text));
     redis.onFound(() => void this.#found());
     redis.onBeat(() => {
       this.offer();
@@ -52,33 +52,33 @@ export class Facts {
     });
   }
 
-  /** Hears facts of a kind, those that hold already included. @returns ends that */
-  on(kind: string, hears: HearsFact): () => void {
-    this.#listeners.set(kind, hears);
+  /** Subscribes to facts of a kind, including those that hold already. @returns unsubscribes */
+  on(kind: string, listener: FactListener): () => void {
+    this.#listeners.set(kind, listener);
     for (const [name] of this.#known) if (kindOf(name) === kind) this.#early.add(name);
     this.offer();
     return () => {
-      if (this.#listeners.get(kind) === hears) this.#listeners.delete(kind);
+      if (this.#listeners.get(kind) === listener) this.#listeners.delete(kind);
     };
   }
 
-  /** What could not be heard before may be now. */
+  /** Offers facts whose subject was not there. */
   offer(): void {
     const now = this.#now();
     for (const name of this.#early) {
       const { fact, untilMs = 0 } = this.#known.get(name) ?? {};
-      const hears = this.#listeners.get(kindOf(name));
-      if (!fact || untilMs <= now || hears?.(fact, untilMs - now) === true) this.#early.delete(name);
+      const listener = this.#listeners.get(kindOf(name));
+      if (!fact || untilMs <= now || listener?.(fact, untilMs - now) === true) this.#early.delete(name);
     }
   }
 
-  /** @param fact undefined: it holds no more @param ms how long it holds */
-  tell(name: string, fact: Fact | undefined, ms: number): void {
+  /** @param fact undefined: it has ended @param ms how long it holds */
+  publish(name: string, fact: Fact | undefined, ms: number): void {
     this.#know(name, { fact, untilMs: this.#now() + ms, isOwn: true });
     if (this.#redis.isUp) this.#send(name);
   }
 
-  /** Those that hold, whichever gateway has told them. */
+  /** Those that hold, by any gateway. */
   *holding(): Iterable<readonly [name: string, fact: Fact]> {
     const now = this.#now();
     for (const [name, { fact, untilMs }] of this.#known) if (fact && untilMs > now) yield [name, fact];
@@ -94,12 +94,12 @@ export class Facts {
       () => {
         if (!fact && this.#known.get(name) === known) this.#known.delete(name);
       },
-      // It is told when Redis is found.
+      // It is sent when Redis is reachable again.
       () => undefined,
     );
   }
 
-  #heard(text: string): void {
+  #received(text: string): void {
     const [version, node, name, told, ms] = JSON.parse(text) as [number, string, string, string, number];
     if (version <= this.#version) return;
     const isNext = version === this.#version + 1;
@@ -110,23 +110,23 @@ export class Facts {
 
   #take(name: string, told: string, ms: number): void {
     const before = this.#known.get(name)?.fact;
-    const hears = this.#listeners.get(kindOf(name));
+    const listener = this.#listeners.get(kindOf(name));
     if (told === '') {
       this.#known.delete(name);
-      if (before) hears?.(before, undefined);
+      if (before) listener?.(before, undefined);
       return void this.#early.delete(name);
     }
     const fact = JSON.parse(told) as Fact;
     const known = this.#known.get(name);
     const untilMs = this.#now() + ms;
     this.#know(name, { fact, untilMs, isOwn: false });
-    // It is read again after another one was missed.
+    // A fact is read again after another one was missed.
     const isKnown =
       known && Math.abs(known.untilMs - untilMs) < SAME_MS && isDeepStrictEqual(known.fact, fact);
-    if (!isKnown && hears?.(fact, ms) !== true) this.#early.add(name);
+    if (!isKnown && listener?.(fact, ms) !== true) this.#early.add(name);
   }
 
-  /** Redis is there again, and may have forgotten: it hears what this gateway has told, and tells the rest. */
+  /** Redis is reachable again, and may have lost its data: sends the own facts, and reads those of others. */
   async #found(): Promise<void> {
     const now = this.#now();
     for (const [name, { isOwn, untilMs }] of this.#known) if (isOwn && untilMs > now) this.#send(name);
@@ -147,7 +147,7 @@ export class Facts {
       }
       for (const [name, { isOwn }] of this.#known) if (!isOwn && !kept.has(name)) this.#take(name, '', 0);
     } catch {
-      // It is lost, and is read when it is found.
+      // Redis is lost; facts are read when it is reachable again.
     } finally {
       this.#isReading = false;
     }

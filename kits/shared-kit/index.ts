@@ -1,6 +1,6 @@
 // What a gateway needs that shares nothing, too. The rest works with a Redis: it is imported by its own file, where there is one.
 export { claims, isNews, type Finding } from './claims.ts';
-export type { Fact, Facts, HearsFact } from './facts.ts';
+export type { Fact, Facts, FactListener } from './facts.ts';
 export type { Part } from './part.ts';
 export type { Parts } from './parts.ts';
 export type { Fleet, Redis } from './redis.ts';

@@ -8,7 +8,7 @@ export interface PartTerms {
   readonly share: number;
 }
 
-/** What of it Redis may not have heard of: as it is on disk. */
+/** The use that Redis may not have, as it is on disk. */
 export interface UnsentPart extends Pick<PartTerms, 'name' | 'ttlMs'> {
   readonly most: number;
   readonly used: number;
@@ -44,7 +44,7 @@ export class Part {
   isTight = true;
   /** Its span is over. */
   isOver = false;
-  /** the message that told of it last */
+  /** the message that it was last sent in */
   round = -1;
   /** more than it has been given beyond its need */
   #lease = 0;
@@ -84,7 +84,7 @@ export class Part {
     return !this.isTight && this.have - this.used < this.#lease / 2;
   }
 
-  /** Whether Redis is to be told. @param nowMs on a monotonic clock */
+  /** Whether it is to be sent. @param nowMs on a monotonic clock */
   isOwed(nowMs: number): boolean {
     if (this.used > this.have) return true;
     return this.used < this.have && (this.isTight || nowMs - this.#usedAtMs > IDLE_MS);
@@ -98,8 +98,8 @@ export class Part {
     return nowMs - this.#recalledAtMs < RECALLED_MS;
   }
 
-  /** What Redis is told. From here on no more is used than that says. */
-  toTell(nowMs: number, keepsNothing = false): readonly (string | number)[] {
+  /** The values for Redis. From here on no more is used than they say. */
+  toSync(nowMs: number, keepsNothing = false): readonly (string | number)[] {
     const need = this.used + this.wanted;
     const isAsked = this.wanted > 0 || this.isLow;
     const isIdle = nowMs - this.#usedAtMs > IDLE_MS && !isAsked;
@@ -112,7 +112,7 @@ export class Part {
     return [this.name, this.ttlMs, this.have, need, step, this.most, share];
   }
 
-  told(answer: readonly number[], round: number): void {
+  synced(answer: readonly number[], round: number): void {
     const [have, others, unused, mayWait, isTight] = answer as [number, number, number, number, number];
     this.have = have;
     this.others = others;
@@ -129,7 +129,7 @@ export class Part {
     return { name, ttlMs, most, used, others, alone: this.#alone };
   }
 
-  /** An earlier gateway has used that much, which Redis has not heard yet: what may be used without Redis is less. */
+  /** An earlier gateway has used this much, which Redis does not have yet: less may be used without Redis. */
   inherit({ used, others, alone }: UnsentPart): void {
     this.others = Math.max(this.others, others) + used;
     if (alone !== undefined) this.#alone = Math.min(this.#alone ?? Infinity, Math.max(0, alone - used));

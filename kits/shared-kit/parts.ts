@@ -19,7 +19,7 @@ type Synced = (parts: readonly Part[]) => void;
 export class Parts {
   /** the number of the last message */
   round = 0;
-  /** Adds what earlier gateways have used that Redis has not heard of, and whether there is such. */
+  /** Adds the use by earlier gateways that Redis does not have, and whether there is any. */
   inherit: (part: Part) => void = () => undefined;
   hasLeft: () => boolean = () => false;
   readonly #redis: Redis;
@@ -37,14 +37,14 @@ export class Parts {
   constructor(redis: Redis, now: () => number) {
     this.#redis = redis;
     this.now = now;
-    redis.hasTold = () =>
+    redis.hasSynced = () =>
       !this.#sending && !this.hasLeft() && ![...this.#dirty].some((part) => part.used !== part.have);
     redis.onFound(() => {
-      for (const part of this.#known.values()) if (part.have + part.used > 0) this.tell(part);
+      for (const part of this.#known.values()) if (part.have + part.used > 0) this.sync(part);
     });
     redis.onBeat(() => this.#beat());
-    redis.hear('parts:recall', (name) => this.#recalled(name));
-    redis.hear('parts:freed', (name) => {
+    redis.subscribe('parts:recall', (name) => this.#recalled(name));
+    redis.subscribe('parts:freed', (name) => {
       for (const freed of this.#freed) freed(name);
     });
   }
@@ -58,28 +58,28 @@ export class Parts {
     this.inherit(part);
   }
 
-  /** What Redis may not have heard of; what is in use at once ends with the process. */
+  /** What Redis may not have; concurrent use ends with the process. */
   get unsent(): readonly UnsentPart[] {
     const all = new Set([...this.#dirty, ...this.#underWay]);
     return [...all].filter(({ ttlMs, used }) => ttlMs > 0 && used > 0).map(({ unsent }) => unsent);
   }
 
-  /** Tells what a gateway had used that has ended. @throws where it is not known whether Redis has heard it */
-  async tellLeft({ node, round, parts }: Unsent): Promise<void> {
+  /** Sends the use by a gateway that has ended. @throws where it is not known whether Redis has it */
+  async syncInherited({ node, round, parts }: Unsent): Promise<void> {
     for (let at = 0; at < parts.length; at += AT_ONCE)
-      await this.#tellEnded('2', node, round + NEXT + at, parts.slice(at, at + AT_ONCE));
+      await this.#syncOf('2', node, round + NEXT + at, parts.slice(at, at + AT_ONCE));
   }
 
-  /** After that, and once it is not told again: it takes no room any more. */
+  /** Frees its memory, once it will not be sent again. */
   async forget({ node, round, parts }: Unsent): Promise<void> {
     for (let at = 0; at < parts.length; at += AT_ONCE)
-      await this.#tellEnded('1', node, round + 2 * NEXT + at, parts.slice(at, at + AT_ONCE));
+      await this.#syncOf('1', node, round + 2 * NEXT + at, parts.slice(at, at + AT_ONCE));
   }
 
-  async #tellEnded(how: '1' | '2', node: string, number: number, parts: Unsent['parts']): Promise<void> {
-    const told = parts.flatMap(({ name, ttlMs, used, most }) => [name, ttlMs, used, used, 1, most, 0]);
+  async #syncOf(how: '1' | '2', node: string, number: number, parts: Unsent['parts']): Promise<void> {
+    const values = parts.flatMap(({ name, ttlMs, used, most }) => [name, ttlMs, used, used, 1, most, 0]);
     const head = [node, number, how, this.#redis.bornEpochMs];
-    const answer = (await this.#redis.run(SYNC, [...head, ...told])) as string[];
+    const answer = (await this.#redis.run(SYNC, [...head, ...values])) as string[];
     if (answer[0] !== 'lost') return;
     this.#redis.hasForgotten();
     throw new Error('it has lost its data');
@@ -89,11 +89,11 @@ export class Parts {
   drop(part: Part): void {
     part.isOver = true;
     if (part.used === part.have) this.#known.delete(part.name);
-    else this.tell(part);
+    else this.sync(part);
   }
 
   /** Sends it in this turn of the event loop, or right after the message under way. */
-  tell(part: Part): void {
+  sync(part: Part): void {
     this.#dirty.add(part);
     if (this.#isPlanned || this.#sending || !this.#redis.isUp) return;
     this.#isPlanned = true;
@@ -126,7 +126,7 @@ export class Parts {
       await this.#askLast(all.slice(at, at + AT_ONCE));
   }
 
-  /** First what was used, and then that it was all: were only that lost, it could not be told again. */
+  /** First the use, then that it was the last: if that alone is lost, it cannot be sent again. */
   async #askLast(batch: readonly Part[]): Promise<void> {
     try {
       await this.#ask(batch, false);
@@ -140,7 +140,7 @@ export class Parts {
 
   #send(): void {
     if (this.#sending || this.#dirty.size === 0) return;
-    if (!this.#redis.isUp) return this.#tellListeners([]);
+    if (!this.#redis.isUp) return this.#notify([]);
     const batch = [...this.#dirty].slice(0, AT_ONCE);
     for (const part of batch) this.#dirty.delete(part);
     this.#underWay = batch;
@@ -151,12 +151,12 @@ export class Parts {
       .then(() => {
         this.#sending = undefined;
         this.#underWay = [];
-        this.#tellListeners(batch);
+        this.#notify(batch);
         if (this.#redis.isUp) this.#send();
       });
   }
 
-  #tellListeners(batch: readonly Part[]): void {
+  #notify(batch: readonly Part[]): void {
     for (const listener of this.#listeners) listener(batch);
   }
 
@@ -165,13 +165,13 @@ export class Parts {
     const round = ++this.round;
     const now = this.now();
     // Nothing is given out as long as the use of some gateway is missing.
-    const told = batch.flatMap((part) => part.toTell(now, isLast || !isExact));
+    const values = batch.flatMap((part) => part.toSync(now, isLast || !isExact));
     const answer = (await this.#redis.run(SYNC, [
       node,
       round,
       isLast ? 1 : 0,
       bornEpochMs,
-      ...told,
+      ...values,
     ])) as string[];
     if (answer[0] === 'lost') {
       this.#redis.hasForgotten();
@@ -184,7 +184,7 @@ export class Parts {
     }
     for (const [at, part] of batch.entries()) {
       const each = answer.slice(5 * at, 5 * at + 5).map(Number);
-      part.told(each, round);
+      part.synced(each, round);
       if (part.isOver && part.used === part.have) this.#known.delete(part.name);
     }
   }
@@ -196,13 +196,13 @@ export class Parts {
     let shown = 0;
     const all = [...this.#known.values()];
     for (const part of all) {
-      if (part.isOwed(now)) this.tell(part);
+      if (part.isOwed(now)) this.sync(part);
       else if (part.have + part.used > 0 && shown < SHOWN) {
         shown++;
         // To the end of the order: the others come first at the next heartbeat.
         this.#known.delete(part.name);
         this.#known.set(part.name, part);
-        this.tell(part);
+        this.sync(part);
       }
     }
     this.#send();
@@ -212,7 +212,7 @@ export class Parts {
     const part = this.#known.get(name);
     if (!part) return;
     part.recall(this.now());
-    if (part.have > part.used || !part.isTight) this.tell(part);
+    if (part.have > part.used || !part.isTight) this.sync(part);
     for (const recalled of this.#recalls) recalled(name);
   }
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import { BEAT, LEAVE } from './beat.ts';
+import { HEARTBEAT, LEAVE } from './heartbeat.ts';
 import { connect, type Address, type Client } from './connect.ts';
 import { Eviction } from './eviction.ts';
 import { evaluate } from './evaluate.ts';
-import { Hearing, type Heard } from './hearing.ts';
+import { Subscriber, type OnMessage } from './subscriber.ts';
 import { inTime } from './in-time.ts';
 import { channelsOf, prefixed, type Script } from './script.ts';
 
@@ -30,7 +30,7 @@ interface Given extends Address {
 type Beat = [
   nodes: number,
   now: number,
-  toldByAll: number,
+  syncedByAll: number,
   place: number,
   version: number,
   born: number,
@@ -63,7 +63,7 @@ export class Redis {
   /** number of scripts sent */
   commands = 0;
   /** Whether Redis has all counts of this gateway. */
-  hasTold: () => boolean = () => true;
+  hasSynced: () => boolean = () => true;
   /** the version of the shared facts at the last heartbeat */
   factsVersion = 0;
   /** when its data began, by its own clock: a later time means that it has lost its data */
@@ -74,7 +74,7 @@ export class Redis {
   #offsetMs: number;
   /** by Redis's clock: since when it is reachable from here, and until when it has the counts of all gateways */
   #foundEpochMs = 0;
-  #toldEpochMs = 0;
+  #syncedEpochMs = 0;
   #client: Client;
   readonly #channels: string;
   readonly #given: Given;
@@ -82,7 +82,7 @@ export class Redis {
   readonly #scripts = new Map<Script, Script>();
   readonly #foundListeners: (() => void)[] = [];
   readonly #beatListeners: (() => void)[] = [];
-  readonly #hearing: Hearing;
+  readonly #subscriber: Subscriber;
   readonly #eviction: Eviction;
   /** time of the last answer, or of the last replacement of the connections, on the monotonic clock */
   #answeredMs: number;
@@ -98,7 +98,7 @@ export class Redis {
     this.#client = client;
     this.#channels = channelsOf(given.prefix, client.options.database);
     this.#given = given;
-    this.#hearing = new Hearing(() => this.#client.duplicate() as Client, this.#channels);
+    this.#subscriber = new Subscriber(() => this.#client.duplicate() as Client, this.#channels);
     this.#eviction = new Eviction((text) => given.log.warn(text));
     this.nodes = given.known?.nodes ?? Infinity;
     this.place = given.known?.place ?? 0;
@@ -143,20 +143,20 @@ export class Redis {
 
   /** Redis is reachable and complete: if it was away, each gateway has reported what happened meanwhile. */
   get isExact(): boolean {
-    return this.isUp && this.#toldEpochMs >= this.#foundEpochMs;
+    return this.isUp && this.#syncedEpochMs >= this.#foundEpochMs;
   }
 
   /** The number of gateways is not known yet, so this gateway has no share of a limit. */
-  get isUnheard(): boolean {
+  get isFleetUnknown(): boolean {
     return this.nodes === Infinity;
   }
 
   /** Requests are refused until that number is known. */
   get isWaitedFor(): boolean {
-    return this.isUnheard && this.#hasRefused;
+    return this.isFleetUnknown && this.#hasRefused;
   }
 
-  /** why it may forget what it is told; undefined: it does not, as far as it says */
+  /** why it may lose counts; undefined: it does not, by its own configuration */
   get evicts(): string | undefined {
     return this.#eviction.problem;
   }
@@ -184,8 +184,8 @@ export class Redis {
   }
 
   /** Calls it with each text that is published on a channel, over a connection of its own. */
-  hear(channel: string, heard: Heard): void {
-    this.#hearing.hear(channel, heard);
+  subscribe(channel: string, listener: OnMessage): void {
+    this.#subscriber.subscribe(channel, listener);
   }
 
   /** A further connection to the same Redis, which is not open yet, and the prefix of all names. */
@@ -198,7 +198,7 @@ export class Redis {
     if (this.isUp) await this.run(LEAVE, [this.node]).catch(() => undefined);
     this.#isClosed = true;
     clearInterval(this.#timer);
-    this.#hearing.close();
+    this.#subscriber.close();
     if (this.#client.isOpen) this.#client.destroy();
   }
 
@@ -231,7 +231,7 @@ export class Redis {
     this.#answeredMs = this.#given.now();
     this.#client = before.duplicate() as Client;
     this.#connect();
-    this.#hearing.replace();
+    this.#subscriber.replace();
     if (before.isOpen) before.destroy();
   }
 
@@ -247,9 +247,9 @@ export class Redis {
     try {
       const { now: clock, log } = this.#given;
       const sentMs = clock();
-      const told = (this.isUp || this.#isNew) && this.hasTold() ? Math.floor(this.date()) : 0;
-      const answer = (await this.run(BEAT, [this.node, GONE_MS, told, this.node])) as Beat;
-      const [nodes, now, toldByAll, place, version, born, fleet] = answer;
+      const syncedEpochMs = (this.isUp || this.#isNew) && this.hasSynced() ? Math.floor(this.date()) : 0;
+      const answer = (await this.run(HEARTBEAT, [this.node, GONE_MS, syncedEpochMs, this.node])) as Beat;
+      const [nodes, now, syncedByAll, place, version, born, fleet] = answer;
       if (this.isUp && born !== this.bornEpochMs) this.#lost('it has lost its data');
       this.bornEpochMs = born;
       this.fleet = fleet;
@@ -257,7 +257,7 @@ export class Redis {
       this.nodes = nodes;
       this.place = place;
       this.#offsetMs = now - (sentMs + clock()) / 2;
-      this.#toldEpochMs = toldByAll;
+      this.#syncedEpochMs = syncedByAll;
       // Redis's clock may have been set back.
       this.#foundEpochMs = Math.min(this.#foundEpochMs, now);
       this.factsVersion = version;

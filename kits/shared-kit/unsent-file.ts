@@ -4,7 +4,7 @@ import { writeWhole } from '../feature-kit/index.ts';
 import { bootId, stat } from '../process-kit/procfs.ts';
 import type { UnsentPart } from './part.ts';
 
-/** What one gateway has used of counters that Redis may not have heard of. */
+/** Use by one gateway that Redis may not have. */
 export interface Unsent {
   /** as Redis knows that gateway */
   readonly node: string;

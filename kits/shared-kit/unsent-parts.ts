@@ -42,7 +42,7 @@ export class UnsentParts {
     return unsent;
   }
 
-  /** After the parts have told what they can. */
+  /** After the parts have sent what they can. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#soon(() => this.#write(true));
@@ -71,7 +71,7 @@ export class UnsentParts {
     if (all.length > 0) {
       this.#isWritten = true;
       await writeUnsent(folder, { node: redis.node, round, parts: all }, hasEnded);
-    } else if (this.#isWritten && redis.isUp && (hasEnded || redis.hasTold())) {
+    } else if (this.#isWritten && redis.isUp && (hasEnded || redis.hasSynced())) {
       await removeUnsent(folder, redis.node);
       this.#isWritten = false;
     }
@@ -82,7 +82,7 @@ export class UnsentParts {
     this.#left = await readUnsent(folder);
     while (parts.redis.isUp && this.#left.length > 0) {
       const [one, ...others] = this.#left as [Unsent, ...Unsent[]];
-      const isTold = await parts.tellLeft(one).then(
+      const isTold = await parts.syncInherited(one).then(
         () => true,
         () => false,
       );

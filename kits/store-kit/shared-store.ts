@@ -109,7 +109,7 @@ export class SharedStore {
   }
 
   /** Calls it with each notification of a topic, by this gateway or another. @returns unsubscribes */
-  onNews(topic: string, listener: (text: string) => void): () => void {
+  onNotification(topic: string, listener: (text: string) => void): () => void {
     this.#listeners.set(topic, listener);
     return () => {
       if (this.#listeners.get(topic) === listener) this.#listeners.delete(topic);
@@ -145,7 +145,7 @@ export class SharedStore {
 
   #found(): void {
     this.problem = undefined;
-    if (this.#hasWarned) this.#log.info('PostgreSQL is there again, and hears what happened meanwhile');
+    if (this.#hasWarned) this.#log.info('PostgreSQL is reachable again, and gets what waited for it');
     this.#hasWarned = false;
     for (const listener of this.#foundListeners) listener();
   }

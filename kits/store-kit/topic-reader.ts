@@ -16,14 +16,14 @@ export class TopicReader {
 
   /** @param read must not reject */
   constructor(
-    store: Pick<SharedStore, 'onNews' | 'onFound' | 'onBeat'>,
+    store: Pick<SharedStore, 'onNotification' | 'onFound' | 'onBeat'>,
     topic: string,
     read: () => Promise<void>,
   ) {
     this.#read = read;
     const readSoon = (): void => void this.read();
     this.#unsubscribe = [
-      store.onNews(topic, readSoon),
+      store.onNotification(topic, readSoon),
       store.onFound(readSoon),
       store.onBeat(() => void (++this.#beats % READ_EVERY === 0 && readSoon())),
     ];

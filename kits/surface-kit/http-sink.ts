@@ -17,7 +17,7 @@ export class HttpSink implements Sink {
   readonly #response: ServerResponse;
   #socket: Socket | undefined;
   #isWaiting = false;
-  /** What was opened is a stream, which may have signs of life. */
+  /** The opened answer is a stream, in which heartbeats are allowed. */
   #isStream = false;
   /** Its client skips comments with words in them. */
   #takesComments = false;
@@ -95,7 +95,7 @@ export class HttpSink implements Sink {
     this.#socket = response.socket as Socket;
   }
 
-  /** Begins a stream for a client that waits: whatever answers, or fails, is said in it. @param ping a sign of life */
+  /** Begins a stream for a client that waits: the answer or the failure is written into it. @param ping a heartbeat */
   wait(headers: AnswerHeaders, ping: string, takesComments: boolean): void {
     this.#takesComments = takesComments;
     this.head(200, headers);
@@ -103,7 +103,7 @@ export class HttpSink implements Sink {
     this.write(Buffer.from(ping));
   }
 
-  /** A sign of life in a stream; not to a client that has not even read what was sent before. */
+  /** A heartbeat in a stream; not to a client that has not read what was sent before. */
   comment(ping: string): void {
     if (this.#isStream && (this.#socket ?? this.#response).writableLength === 0)
       this.write(Buffer.from(ping));

@@ -122,7 +122,7 @@ export class BreakerPolicy implements CircuitPolicy {
   }
 
   /** Another gateway has found that it fails. */
-  toldOpen(message: string, ms: number, isUnreachable: boolean): void {
+  openedElsewhere(message: string, ms: number, isUnreachable: boolean): void {
     const untilMs = this.#injected.now() + ms;
     this.#message = message;
     this.#pauseMs = ms;

@@ -2,7 +2,7 @@ import type { Gateway, Target, TargetStats } from '../../core/contracts/index.ts
 import { addressOf, isOfAll, targetAt, type Fact, type Facts } from '../../kits/shared-kit/index.ts';
 
 /** What another gateway has found out of a target. */
-export interface ToldOpen {
+export interface OpenedElsewhere {
   readonly message: string;
   /** ms for which it is open */
   readonly ms: number;
@@ -11,7 +11,7 @@ export interface ToldOpen {
 
 interface Moves {
   readonly now: () => number;
-  readonly open: (target: Target, told: ToldOpen) => void;
+  readonly open: (target: Target, told: OpenedElsewhere) => void;
   /** The next request is its trial. */
   readonly again: (target: Target) => void;
 }
@@ -24,9 +24,9 @@ export class SharedCircuits {
   readonly #facts: Facts;
   readonly #now: () => number;
   /** until when each circuit is open that was told, or heard */
-  readonly #told = new Map<TargetStats, number>();
+  readonly #published = new Map<TargetStats, number>();
   /** Those of them that another gateway has opened. */
-  readonly #heard = new WeakSet<TargetStats>();
+  readonly #received = new WeakSet<TargetStats>();
   readonly #contestedUntilMs = new WeakMap<TargetStats, number>();
   readonly close: () => void;
 
@@ -39,7 +39,7 @@ export class SharedCircuits {
       if (!isOfAll(target.provider)) return true;
       const { circuit } = target.stats;
       if (ms === undefined) {
-        this.#told.delete(target.stats);
+        this.#published.delete(target.stats);
         again(target);
         return true;
       }
@@ -48,8 +48,8 @@ export class SharedCircuits {
       // What this gateway has found out itself holds at least as long.
       if (circuit.state(now()) === 'open' && (circuit.untilMs ?? 0) >= now() + ms) return true;
       open(target, { message: String(fact['message']), ms, isUnreachable: fact['isUnreachable'] === true });
-      this.#told.set(target.stats, circuit.untilMs ?? 0);
-      this.#heard.add(target.stats);
+      this.#published.set(target.stats, circuit.untilMs ?? 0);
+      this.#received.add(target.stats);
       return true;
     });
   }
@@ -59,20 +59,20 @@ export class SharedCircuits {
     if (!isOfAll(target.provider)) return;
     const { circuit } = target.stats;
     const now = this.#now();
-    const before = this.#told.get(target.stats);
+    const before = this.#published.get(target.stats);
     const state = circuit.state(now);
     const { untilMs } = circuit;
     if (state === 'open' && untilMs !== undefined) {
       if (before === untilMs) return;
-      this.#told.set(target.stats, untilMs);
-      this.#heard.delete(target.stats);
-      this.#facts.tell(nameOf(target), factOf(target), untilMs - now);
+      this.#published.set(target.stats, untilMs);
+      this.#received.delete(target.stats);
+      this.#facts.publish(nameOf(target), factOf(target), untilMs - now);
     } else if (before !== undefined && untilMs === undefined) {
-      this.#told.delete(target.stats);
-      if (state === 'closed' && this.#heard.delete(target.stats))
+      this.#published.delete(target.stats);
+      if (state === 'closed' && this.#received.delete(target.stats))
         this.#contestedUntilMs.set(target.stats, now + CONTESTED_MS);
       // What has lapsed here may have been told for longer by now.
-      this.#facts.tell(nameOf(target), undefined, 1_000);
+      this.#facts.publish(nameOf(target), undefined, 1_000);
     }
   }
 }

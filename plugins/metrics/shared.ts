@@ -10,11 +10,11 @@ export function sharedFamilies({ gateway }: Pick<Host, 'gateway'>): readonly Fam
     single(
       'gauge',
       'switchyard_shared_exact',
-      '1 while limits are exact across gateways; 0 while Redis cannot be asked, or hears what was used without it.',
+      '1 while limits are exact across gateways; 0 while Redis cannot be asked, or does not have all use without it yet.',
       () => (redis.isExact ? 1 : 0),
     ),
     single('gauge', 'switchyard_shared_gateways', 'Gateways that share this Redis.', () =>
-      redis.isUnheard ? 1 : redis.nodes,
+      redis.isFleetUnknown ? 1 : redis.nodes,
     ),
     single(
       'counter',

@@ -3,7 +3,7 @@ import type { Scope } from '../../kits/peer-kit/hop.ts';
 import { isLocal } from '../../kits/peer-kit/is-local.ts';
 import type { OfferedModel } from '../../kits/peer-kit/offer.ts';
 import { isOffered } from '../../kits/peer-kit/peer-caller.ts';
-import type { Out } from './told.ts';
+import type { Out } from './node-report.ts';
 
 export interface DescribedOffer {
   readonly models: Readonly<Record<string, OfferedModel>>;

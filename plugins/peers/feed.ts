@@ -6,7 +6,7 @@ import { PeerCaller } from '../../kits/peer-kit/peer-caller.ts';
 import { whileAdmitted } from '../../kits/surface-kit/index.ts';
 import { OwnOffer, type DescribedOffer } from './describe-offer.ts';
 import type { OwnState } from './node-state.ts';
-import type { Told } from './told.ts';
+import type { NodeReport } from './node-report.ts';
 
 /** ms between two lines: a peer takes a longer silence for a gateway that hangs */
 const EVERY_MS = 1_000;
@@ -22,11 +22,11 @@ const READERS = 20;
 interface Reader {
   readonly peer: PeerCaller;
   readonly reply: FastifyReply;
-  /** models as they were told last */
+  /** the models of the last report */
   models: string;
 }
 
-/** `GET /peers/feed`: what peers are told of this node, at once after each change and every second. */
+/** `GET /peers/feed`: this node's reports to its peers, at once after each change and every second. */
 export class Feed {
   readonly #host: Host;
   readonly #own: OwnState;
@@ -45,7 +45,7 @@ export class Feed {
     this.#offers = { local: new OwnOffer(host, 'local'), all: new OwnOffer(host, 'all') };
   }
 
-  /** There are peers: what happens is told from now on. */
+  /** There are peers: changes are reported from now on. */
   begin(): void {
     const { events } = this.#host;
     events.onRequest((context) => this.#count(context, 1));
@@ -82,7 +82,7 @@ export class Feed {
     const reader: Reader = { peer, reply, models: '' };
     this.#readers.add(reader);
     whileAdmitted(request, reply, () => reply.raw.end());
-    this.#ticking ??= setInterval(() => this.#tell(), EVERY_MS).unref();
+    this.#ticking ??= setInterval(() => this.#send(), EVERY_MS).unref();
     reply.raw.on('error', () => undefined);
     reply.raw.once('close', () => {
       this.#readers.delete(reader);
@@ -90,7 +90,7 @@ export class Feed {
       clearInterval(this.#ticking);
       this.#ticking = undefined;
     });
-    this.#tell([reader]);
+    this.#send([reader]);
   }
 
   /** @param replaced another process has taken over */
@@ -99,7 +99,7 @@ export class Feed {
     this.#isClosed = true;
     clearInterval(this.#ticking);
     clearTimeout(this.#gathering);
-    if (replaced) this.#tell([...this.#readers], true);
+    if (replaced) this.#send([...this.#readers], true);
     for (const { reply } of this.#readers) reply.raw.end();
   }
 
@@ -111,11 +111,11 @@ export class Feed {
     this.#gatheredAtMs = atMs;
     this.#gathering = setTimeout(() => {
       this.#gathering = undefined;
-      this.#tell();
+      this.#send();
     }, withinMs).unref();
   }
 
-  #tell(readers: Iterable<Reader> = this.#readers, replaced = false): void {
+  #send(readers: Iterable<Reader> = this.#readers, replaced = false): void {
     const node = this.#own.now();
     const offers = new Map<Scope, DescribedOffer>();
     for (const reader of readers) {
@@ -127,7 +127,7 @@ export class Feed {
       const { scope } = reader.peer;
       let offer = offers.get(scope);
       if (!offer) offers.set(scope, (offer = this.#offers[scope].now()));
-      const told: Told = {
+      const report: NodeReport = {
         node,
         ...(offer.text !== reader.models && { models: offer.models }),
         out: offer.out,
@@ -135,7 +135,7 @@ export class Feed {
         ...(replaced && { replaced }),
       };
       reader.models = offer.text;
-      raw.write(`${JSON.stringify(told)}\n`);
+      raw.write(`${JSON.stringify(report)}\n`);
     }
   }
 

@@ -3,9 +3,9 @@ import { offerOf } from '../../kits/peer-kit/offer.ts';
 import { meaningOfStatus } from '../../kits/surface-kit/index.ts';
 import { requestTo } from './ask-peer.ts';
 import { Lines } from './lines.ts';
-import { toldIn, type Told } from './told.ts';
+import { readReport, type NodeReport } from './node-report.ts';
 
-/** ms of silence after which a peer is out of reach: it tells something every second */
+/** ms of silence after which a peer is out of reach: it reports every second */
 const SILENCE_MS = 5_000;
 /** ms until the next try, which doubles up to the second */
 const FIRST_PAUSE_MS = 50;
@@ -27,12 +27,12 @@ export interface LinkParts {
 export class Link {
   readonly name: string;
   readonly #parts: LinkParts;
-  #told: Told | undefined;
+  #report: NodeReport | undefined;
   #exchange: Exchange | undefined;
   #timer: NodeJS.Timeout | undefined;
   #pauseMs = FIRST_PAUSE_MS;
   #isClosed = false;
-  /** the models that are out, as they were told */
+  /** the models that are out by its last report */
   #out: ReadonlySet<string> = new Set();
   isUp = false;
   isSelf = false;
@@ -46,8 +46,8 @@ export class Link {
     this.#parts = parts;
   }
 
-  get told(): Told | undefined {
-    return this.#told;
+  get report(): NodeReport | undefined {
+    return this.#report;
   }
 
   begin(): void {
@@ -73,8 +73,8 @@ export class Link {
     let status = 0;
     const lines = new Lines((line) => {
       if (status !== 200) return;
-      const told = toldIn(line);
-      if (told) this.#take(told, since);
+      const report = readReport(line);
+      if (report) this.#take(report, since);
     });
     const lost = (why: string): void => {
       this.#exchange = undefined;
@@ -84,13 +84,13 @@ export class Link {
       connected: () => undefined,
       head: (code) => void (status = code),
       data: (chunk) => {
-        this.#hear(lost);
+        this.#keepAlive(lost);
         lines.add(chunk);
       },
       end: () => lost('it has ended the connection'),
       lost: ({ message }) => lost(message),
     };
-    this.#hear(lost);
+    this.#keepAlive(lost);
     const path = `/peers/feed?from=${encodeURIComponent(this.#parts.ownName())}`;
     try {
       const feed = requestTo(upstream, 'GET', path);
@@ -100,8 +100,8 @@ export class Link {
     }
   }
 
-  /** It is out of reach when it says nothing for too long from now on. */
-  #hear(lost: (why: string) => void): void {
+  /** From now on, too long a silence means that it is out of reach. */
+  #keepAlive(lost: (why: string) => void): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#exchange?.abort();
@@ -109,18 +109,18 @@ export class Link {
     }, SILENCE_MS).unref();
   }
 
-  #take(told: Told, sinceEpochMs: number): void {
+  #take(report: NodeReport, sinceEpochMs: number): void {
     const { host, ownId, changed } = this.#parts;
-    const { node } = told;
-    const isNew = this.#told?.node.id !== node.id || !this.isUp;
+    const { node } = report;
+    const isNew = this.#report?.node.id !== node.id || !this.isUp;
     const now = host.date();
     // The first line is the answer to a request, whose way there and back is halved; later ones come as they are written.
     this.clockOffsetMs = Math.round(node.atEpochMs - (isNew ? (sinceEpochMs + now) / 2 : now));
     this.lastSeenEpochMs = now;
-    this.#told = told;
+    this.#report = report;
     this.#pauseMs = FIRST_PAUSE_MS;
     if (node.id === ownId) return this.#isThis();
-    if (told.replaced) return;
+    if (report.replaced) return;
     const upstream = this.#upstream;
     const offer = upstream && offerOf(upstream.provider);
     if (!upstream || !offer) return;
@@ -129,13 +129,13 @@ export class Link {
     if (!this.isUp) host.log.info(`peer ${this.name} is there (version ${node.version})`);
     this.isUp = true;
     this.error = undefined;
-    if (told.models && offer.take(new Map(Object.entries(told.models)))) host.gateway.models.forget();
-    offer.load(new Map(Object.entries(told.inflight)));
-    this.#judge(upstream, told);
+    if (report.models && offer.take(new Map(Object.entries(report.models)))) host.gateway.models.forget();
+    offer.load(new Map(Object.entries(report.inflight)));
+    this.#judge(upstream, report);
     changed();
   }
 
-  #judge(upstream: Upstream, { out }: Told): void {
+  #judge(upstream: Upstream, { out }: NodeReport): void {
     const [any] = upstream.targets;
     any?.blockProvider(REASON, 0, '');
     any?.dropLapsed(this.#parts.host.now());
@@ -156,11 +156,11 @@ export class Link {
     this.#parts.changed();
   }
 
-  /** A process that was replaced has told so: its successor is asked at once, and what it told holds until then. */
+  /** A process that was replaced reports that: its successor is called at once, and the last report holds until then. */
   #lost(why: string): void {
     clearTimeout(this.#timer);
-    const pauseMs = this.#told?.replaced ? 0 : this.#pauseMs;
-    if (this.#told?.replaced) this.#told = { ...this.#told, replaced: false };
+    const pauseMs = this.#report?.replaced ? 0 : this.#pauseMs;
+    if (this.#report?.replaced) this.#report = { ...this.#report, replaced: false };
     else {
       if (this.isUp) this.#parts.host.log.warn(`peer ${this.name} is out of reach: ${why}`);
       this.isUp = false;

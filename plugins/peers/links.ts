@@ -58,7 +58,7 @@ export class Links {
   }
 
   /** Settles when something is known of each, and after that time at the latest. */
-  async heard(withinMs: number): Promise<void> {
+  async firstReports(withinMs: number): Promise<void> {
     await this.until(
       () => this.all.every(({ isUp, error }) => isUp || error !== undefined),
       AbortSignal.timeout(withinMs),

@@ -4,7 +4,7 @@ import type { Host } from '../../core/contracts/index.ts';
 import { canServe, standing } from '../../kits/feature-kit/index.ts';
 import { storeOf } from '../../kits/store-kit/store-of.ts';
 import { PerMinute } from './per-minute.ts';
-import type { NodeState } from './told.ts';
+import type { NodeState } from './node-report.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;

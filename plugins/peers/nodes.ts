@@ -7,7 +7,7 @@ import type { Feed } from './feed.ts';
 import type { Links } from './links.ts';
 import type { Link } from './link.ts';
 import type { OwnState } from './node-state.ts';
-import type { NodeState } from './told.ts';
+import type { NodeState } from './node-report.ts';
 
 export interface NodesParts {
   readonly own: OwnState;
@@ -15,7 +15,7 @@ export interface NodesParts {
   readonly feed: Feed;
 }
 
-/** `GET /nodes`: this gateway and its peers, as they told last. */
+/** `GET /nodes`: this gateway and its peers, by their last reports. */
 export function nodes({ app, gateway }: Host, parts: NodesParts): void {
   app.get('/nodes', () => answer());
 
@@ -30,7 +30,7 @@ export function nodes({ app, gateway }: Host, parts: NodesParts): void {
 
 /** This one first. */
 function allNodes(parts: NodesParts, sharing: readonly SharingNode[]): Node[] {
-  const known = new Set([parts.own.id, ...parts.links.all.map(({ told }) => told?.node.id)]);
+  const known = new Set([parts.own.id, ...parts.links.all.map(({ report }) => report?.node.id)]);
   const all = [...listed(parts), ...sharing.filter(({ id }) => !known.has(id)).map(sharesOnly)];
   const last = Math.max(...all.map(({ settings }) => settings?.revision ?? 0));
   return all.map((node) => {
@@ -61,12 +61,12 @@ function listed({ own, links, feed }: NodesParts): Node[] {
 }
 
 function peer(
-  { name, told, isUp, error, clockOffsetMs, lastSeenEpochMs }: Link,
+  { name, report, isUp, error, clockOffsetMs, lastSeenEpochMs }: Link,
   url: string,
   own: OwnState,
 ): Node {
   return {
-    ...(told ? known(told.node, own.differing(told.node.sections)) : NOTHING),
+    ...(report ? known(report.node, own.differing(report.node.sections)) : NOTHING),
     name,
     self: false,
     state: isUp ? 'up' : 'down',
@@ -98,7 +98,7 @@ const sharesOnly = ({ name, revision, problem, isUp, agoMs }: SharingNode): Node
   settings: { revision, problem, isBehind: false },
   clockOffset: null,
   lastSeen: iso(Date.now() - agoMs),
-  error: isUp ? null : `it has told PostgreSQL nothing for ${Math.round(agoMs / 1_000)} s`,
+  error: isUp ? null : `it has reported nothing to PostgreSQL for ${Math.round(agoMs / 1_000)} s`,
 });
 
 const NOTHING = {

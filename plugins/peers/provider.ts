@@ -4,7 +4,7 @@ import { makeOffer } from '../../kits/peer-kit/offer.ts';
 import { remote } from '../../kits/provider-kit/index.ts';
 import { options, type PeerOptions } from './options.ts';
 
-/** Another gateway as a provider: what it offers becomes its map of models, which it changes as it is told. */
+/** Another gateway as a provider: what it offers becomes its map of models, which changes with each of its reports. */
 export const peerProvider: ProviderPlugin<PeerOptions> = {
   name: 'peer',
   options: options.additionalProperties,

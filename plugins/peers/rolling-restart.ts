@@ -84,13 +84,15 @@ export class RollingRestart {
   }
 
   async #restartPeer(link: Link): Promise<number | null> {
-    const before = link.told?.node;
+    const before = link.report?.node;
     if (!link.isUp || !before) throw new Error('it cannot be reached');
     const path = `/peers/restart?from=${encodeURIComponent(this.#links.ownName)}`;
     const { pid } = await askPeer(this.#host.gateway, link.name, path, RESTARTED_WITHIN_MS);
     const isBack = (): boolean => {
-      const { isUp, told } = link;
-      return isUp && told !== undefined && told.node.id !== before.id && (told.node.ready || !before.ready);
+      const { isUp, report } = link;
+      return (
+        isUp && report !== undefined && report.node.id !== before.id && (report.node.ready || !before.ready)
+      );
     };
     if (!(await this.#links.until(isBack, AbortSignal.timeout(BACK_WITHIN_MS))))
       throw new Error(`its new process was not as well as the old one within ${BACK_WITHIN_MS / 1_000} s`);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { writeWhole } from '../../kits/feature-kit/index.ts';
 import type { Fleet, Redis } from '../../kits/shared-kit/index.ts';
 
-/** signs of life after which fewer gateways are believed: those that restart are soon there again */
+/** heartbeats after which a smaller number of gateways is believed: those that restart are soon there again */
 const BELIEVED_AFTER = 600;
 
 /** How many gateways there were, in a file: one that starts while Redis is lost takes no more than its share. */
@@ -26,7 +26,7 @@ export class KnownFleet {
     return this.#known;
   }
 
-  /** @param failed hears why it could not be written */
+  /** @param failed called with the reason when it could not be written */
   follow(redis: Redis, failed: (error: Error) => void): void {
     const heard = (): void => {
       const { nodes, place } = redis;
@@ -39,7 +39,7 @@ export class KnownFleet {
       this.#writing = this.#writing.then(() => writeWhole(this.#file, text)).catch(failed);
     };
     redis.onBeat(heard);
-    // The first sign of life came before.
+    // The first heartbeat came before.
     if (redis.isUp) heard();
   }
 

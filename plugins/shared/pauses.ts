@@ -6,20 +6,23 @@ import { addressOf, isOfAll, targetAt, type Fact, type Facts } from '../../kits/
 const KINDS = ['quota', 'pool', 'provider', 'key'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Pauses that upstreams have asked for, and guesses of such: what one gateway is told by a refusal, all go by. */
+/**
+ * Pauses that upstreams have asked for, and guesses of such: each gateway observes those that another one learned from a
+ * refusal.
+ */
 export class SharedPauses {
   readonly #facts: Facts;
   readonly #gateway: Gateway;
   readonly #now: () => number;
-  /** until when each holds that was told, or heard */
-  readonly #told = new Map<string, number>();
+  /** until when each published or received pause holds */
+  readonly #published = new Map<string, number>();
   readonly #ends: readonly (() => void)[];
 
   constructor(facts: Facts, gateway: Gateway, now: () => number) {
     this.#facts = facts;
     this.#gateway = gateway;
     this.#now = now;
-    this.#ends = KINDS.map((kind) => facts.on(kind, (fact, ms) => this.#heard(kind, fact, ms)));
+    this.#ends = KINDS.map((kind) => facts.on(kind, (fact, ms) => this.#received(kind, fact, ms)));
   }
 
   close(): void {
@@ -35,19 +38,20 @@ export class SharedPauses {
     if (quota?.pool) {
       const { models } = quota.pool;
       const pool = { models: models?.source ?? '', flags: models?.flags ?? '' };
-      this.#tell('pool', `${provider.name} /${pool.models}/`, target, { ...holdOf(quota), ...pool });
-    } else if (quota) this.#tell('quota', target.label, target, holdOf(quota));
+      this.#publish('pool', `${provider.name} /${pool.models}/`, target, { ...holdOf(quota), ...pool });
+    } else if (quota) this.#publish('quota', target.label, target, holdOf(quota));
     const blocks = this.#gateway.upstreams.get(provider.name)?.blocks;
     for (const reason of ['quota', 'key']) {
       const block = blocks?.get(reason);
-      if (block) this.#tell('provider', `${provider.name} ${reason}`, target, { ...holdOf(block), reason });
+      if (block)
+        this.#publish('provider', `${provider.name} ${reason}`, target, { ...holdOf(block), reason });
     }
     const { keys } = provider;
     if (key === undefined || !(keys instanceof Keys)) return;
     const id = keys.idOf(key);
     for (const { model = '', untilMs, detail, isGuess } of keys.pausesOf(key)) {
       const hold = { untilMs, detail, guess: isGuess };
-      this.#tell('key', `${provider.name} ${id} ${model}`, target, { ...hold, id, model });
+      this.#publish('key', `${provider.name} ${id} ${model}`, target, { ...hold, id, model });
     }
   }
 
@@ -58,12 +62,12 @@ export class SharedPauses {
       if (fact['provider'] !== provider.name) continue;
       const isOfOne = name.startsWith('circuit ') || name.startsWith('quota ');
       if (isOfOne && !name.endsWith(` ${label}`)) continue;
-      this.#told.delete(name);
-      this.#facts.tell(name, undefined, 1_000);
+      this.#published.delete(name);
+      this.#facts.publish(name, undefined, 1_000);
     }
   }
 
-  #tell(
+  #publish(
     kind: Kind,
     of: string,
     target: Target,
@@ -71,18 +75,18 @@ export class SharedPauses {
   ): void {
     const name = `${kind} ${of}`;
     const now = this.#now();
-    if (untilMs <= now || this.#told.get(name) === untilMs) return;
+    if (untilMs <= now || this.#published.get(name) === untilMs) return;
     this.#note(name, untilMs);
-    this.#facts.tell(name, { ...addressOf(target), ...fact, kind: name }, untilMs - now);
+    this.#facts.publish(name, { ...addressOf(target), ...fact, kind: name }, untilMs - now);
   }
 
-  #heard(kind: Kind, fact: Fact, ms: number | undefined): boolean {
+  #received(kind: Kind, fact: Fact, ms: number | undefined): boolean {
     const target = targetAt(this.#gateway, fact);
     if (!target) return false;
     if (!isOfAll(target.provider)) return true;
     const name = String(fact['kind']);
     if (ms === undefined) {
-      this.#told.delete(name);
+      this.#published.delete(name);
       target.reset();
       return true;
     }
@@ -92,7 +96,7 @@ export class SharedPauses {
     return true;
   }
 
-  /** What this gateway was told itself holds at least as long. */
+  /** A pause that this gateway itself has learned holds at least as long. */
   #pause(kind: Kind, target: Target, fact: Fact, untilMs: number): void {
     const { provider, stats } = target;
     const [detail, guess] = [String(fact['detail']), fact['guess'] === true];
@@ -116,9 +120,9 @@ export class SharedPauses {
   }
 
   #note(name: string, untilMs: number): void {
-    this.#told.set(name, untilMs);
-    if (this.#told.size <= MOST) return;
-    for (const [other, until] of this.#told) if (until <= this.#now()) this.#told.delete(other);
+    this.#published.set(name, untilMs);
+    if (this.#published.size <= MOST) return;
+    for (const [other, until] of this.#published) if (until <= this.#now()) this.#published.delete(other);
   }
 }
 

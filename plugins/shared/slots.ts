@@ -72,7 +72,7 @@ class SlotPool {
     this.#attached.push(one);
     const granted = (): number => this.#grantedTo(one);
     one.offer = limit.shareBy?.(granted, (used) => this.#changed(one, used)) ?? one.offer;
-    this.#parts.tell(this.part);
+    this.#parts.sync(this.part);
   }
 
   /** Asks for what is needed, and one slot more. */
@@ -80,7 +80,7 @@ class SlotPool {
     const { part } = this;
     this.#count();
     const lacks = part.used + part.wanted - part.have;
-    if ((lacks > 0 || (lacks === 0 && part.wanted === 0)) && part.have < part.most) this.#parts.tell(part);
+    if ((lacks > 0 || (lacks === 0 && part.wanted === 0)) && part.have < part.most) this.#parts.sync(part);
   }
 
   recalled(): void {
@@ -114,7 +114,7 @@ class SlotPool {
     this.part.have = Math.max(this.part.used, this.part.have - 1);
     this.#yieldsUntilMs = this.#parts.now() + YIELD_MS;
     this.part.wanted = 0;
-    this.#parts.tell(this.part);
+    this.#parts.sync(this.part);
     setTimeout(() => this.ask(), YIELD_MS).unref();
   }
 

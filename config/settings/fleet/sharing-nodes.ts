@@ -1,11 +1,11 @@
 import type { SharedStore, SharingNode } from '../../../kits/store-kit/shared-store.ts';
 import type { SettingsTable } from './settings-table.ts';
 
-/** ms without news after which a gateway counts as gone, and after which nothing is told of it any more */
+/** ms without a report after which a gateway counts as gone, and after which it is listed no more */
 const GONE_MS = 20_000;
 const FORGOTTEN_MS = 600_000;
 
-/** Which settings each gateway has that shares them: each tells its own, and any may ask. */
+/** Which settings each gateway has that shares them: each reports its own revision, and any may read all. */
 export class SharingNodes {
   readonly #table: SettingsTable;
   readonly #store: SharedStore;
@@ -20,7 +20,7 @@ export class SharingNodes {
     store.onClose(() => this.#forget());
   }
 
-  /** What PostgreSQL does not hear is told with the next sign of life. */
+  /** A report that PostgreSQL does not get is sent again with the next read. */
   tell(): void {
     this.#telling = this.#telling.then(() => this.#tell()).catch(() => undefined);
   }

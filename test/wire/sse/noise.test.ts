@@ -85,7 +85,7 @@ async function stuck(t: Test) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, left };
 }
 
-t.test('they are no sign of life inside an answer: timeouts.idle runs on', async (t) => {
+t.test('inside an answer they do not count as progress: timeouts.idle runs on', async (t) => {
   const one = await stuck(t);
   for (const [what, quirks, stream] of [
     ['as it came', {}, true],

@@ -44,12 +44,12 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
   }
 
   get problem(): string | undefined {
-    const { problem, isExact, isUnheard, evicts } = this.#redis;
-    if (problem !== undefined && isUnheard)
+    const { problem, isExact, isFleetUnknown, evicts } = this.#redis;
+    if (problem !== undefined && isFleetUnknown)
       return `Redis cannot be asked (${problem}): this gateway has not heard yet what others have used, and answers no request that has a limit`;
     if (problem !== undefined)
       return `Redis cannot be asked (${problem}): this gateway has its share of each limit, and tells Redis afterwards what was used`;
-    return isExact ? evicts : 'Redis is back, and hears what gateways have used without it';
+    return isExact ? evicts : 'Redis is back, and gateways send it what they have used without it';
   }
 
   counter(name: string, span: Span | undefined): SharedCounter {
@@ -63,7 +63,7 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
   /** @throws GatewayError `store_unavailable` where it is not known what this gateway's share is */
   reserve(bounds: readonly One[], amounts: Amounts): One | undefined | Promise<One | undefined> {
     if (bounds.length === 0) return undefined;
-    if (this.#redis.isUnheard) throw this.#unheard();
+    if (this.#redis.isFleetUnknown) throw this.#unheard();
     if (!this.#redis.isExact) return this.#takeAlone(bounds, amounts);
     if (this.#take(bounds, amounts)) return undefined;
     return new Promise((answer) => {
@@ -80,7 +80,7 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
       const isOver = (bound.counter as SharedCounter).hasBegunSince(at, now);
       // What was taken in a span that is over is not given back in this one.
       part.used = Math.max(0, part.used + (isOver ? Math.max(0, more) : more));
-      if (part.isOwed(this.#parts.now())) this.#parts.tell(part);
+      if (part.isOwed(this.#parts.now())) this.#parts.sync(part);
     }
   }
 
@@ -98,7 +98,7 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
     for (const bound of bounds) {
       const part = partOf(bound);
       part.use(amounts[bound.counted], now);
-      if (part.isLow) this.#parts.tell(part);
+      if (part.isLow) this.#parts.sync(part);
     }
     return true;
   }
@@ -113,7 +113,7 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
     for (const bound of bounds) {
       const part = partOf(bound);
       part.use(amounts[bound.counted], now);
-      this.#parts.tell(part);
+      this.#parts.sync(part);
     }
     return undefined;
   }
@@ -137,7 +137,7 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
     eachWanted(waiting, (part, amount) => {
       part.wanted += amount;
       part.step = Math.min(part.step, amount);
-      this.#parts.tell(part);
+      this.#parts.sync(part);
     });
   }
 
@@ -157,7 +157,7 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
     }
     const now = this.#parts.now();
     // What was given for a request that was refused all the same goes back.
-    for (const { parts } of all) for (const part of parts) if (part.isOwed(now)) this.#parts.tell(part);
+    for (const { parts } of all) for (const part of parts) if (part.isOwed(now)) this.#parts.sync(part);
     if (this.#waiting.some(({ isEarly }) => isEarly))
       this.#again ??= setTimeout(() => this.#askAgain(), AGAIN_MS);
   }
@@ -197,7 +197,7 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
       if (!waiting.isEarly) continue;
       waiting.isEarly = false;
       waiting.round = this.#parts.round;
-      eachWanted(waiting, (part) => this.#parts.tell(part));
+      eachWanted(waiting, (part) => this.#parts.sync(part));
     }
   }
 }

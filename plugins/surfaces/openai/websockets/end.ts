@@ -44,7 +44,7 @@ export class End {
     return !this.#connection.writableNeedDrain;
   }
 
-  /** A sign of life, which the other side's library answers by itself. */
+  /** A ping frame, which the other side's library answers by itself. */
   ping(): void {
     if (this.isOpen) this.#socket.ping();
   }

@@ -151,7 +151,7 @@ t.test('stalls are counted one after the other, with nothing else between them',
   t.equal(stalls.add(stall(5, 11), 0), 1, 'those that waited together are one');
   t.equal(stalls.add(stall(12, 20), 0), 2);
   t.equal(stalls.add(stall(21, 30), 500), 1, 'another answer has moved meanwhile');
-  t.equal(stalls.add(stall(31, 40, 100), 600), 2, 'its own bytes are no sign of life');
+  t.equal(stalls.add(stall(31, 40, 100), 600), 2, 'its own bytes are no progress');
   t.notOk(stalls.areMany);
   stalls.add(stall(41, 50), 600);
   t.ok(stalls.areMany);

@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import type { Switchyard } from '../../../switchyard.ts';
 import { ask, switchyardOf, programOf, until } from '../../supervisor/talkers.ts';
 
-interface Told {
+interface NodeReport {
   readonly n: number;
   readonly at: string;
   readonly line: string;
@@ -24,8 +24,8 @@ async function say(switchyard: Switchyard, ...lines: string[]): Promise<void> {
   await until(() => output.count === before + lines.length);
 }
 
-const told = async (switchyard: Switchyard, query: string): Promise<readonly Told[]> =>
-  (await switchyard.ask(`/providers/one/logs${query}`)).json().data as readonly Told[];
+const told = async (switchyard: Switchyard, query: string): Promise<readonly NodeReport[]> =>
+  (await switchyard.ask(`/providers/one/logs${query}`)).json().data as readonly NodeReport[];
 
 /** Follows the log, as an event source does. */
 async function follow(t: Test, switchyard: Switchyard, query = '', after?: number) {
@@ -49,7 +49,7 @@ async function follow(t: Test, switchyard: Switchyard, query = '', after?: numbe
     lines: () =>
       frames()
         .filter((frame) => frame.startsWith('event: line'))
-        .map((frame) => JSON.parse(frame.split('data: ')[1]!) as Told),
+        .map((frame) => JSON.parse(frame.split('data: ')[1]!) as NodeReport),
     ids: () => frames().map((frame) => Number(/^id: (\d+)$/m.exec(frame)?.[1])),
   };
 }

@@ -109,7 +109,7 @@ export class ResponsesMemory {
       'onReady',
       async () => void setImmediate(() => !this.#isClosed && this.#store.open()),
     );
-    shared.onNews(TOPIC, (id) => {
+    shared.onNotification(TOPIC, (id) => {
       if (!this.#isClosed) this.#store.ask('forget', id).catch(ignored);
     });
     shared.onFound(() => {

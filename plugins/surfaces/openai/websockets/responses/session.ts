@@ -59,7 +59,7 @@ export class ResponsesSession {
     this.#bridged = new BridgedTurns(this.#connection, memory, conversations);
   }
 
-  /** A sign of life: a long silence may be taken for an end, by the client or by a proxy before it. */
+  /** A heartbeat: the client, or a proxy before it, may take a long silence for an end. */
   ping(): void {
     this.#client.ping();
   }

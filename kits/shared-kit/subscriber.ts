@@ -1,12 +1,12 @@
 import type { Client } from './connect.ts';
 
-export type Heard = (text: string) => void;
+export type OnMessage = (text: string) => void;
 
-/** Hears what gateways tell each other, over a connection of its own. */
-export class Hearing {
+/** Receives messages that gateways publish, over a connection of its own. */
+export class Subscriber {
   readonly #open: () => Client;
   readonly #prefix: string;
-  readonly #heard = new Map<string, Heard>();
+  readonly #listeners = new Map<string, OnMessage>();
   #client: Client | undefined;
 
   /** @param open makes a client that is not connected yet @param prefix of all channels */
@@ -15,17 +15,17 @@ export class Hearing {
     this.#prefix = prefix;
   }
 
-  hear(channel: string, heard: Heard): void {
-    this.#heard.set(channel, heard);
-    this.#subscribe((this.#client ??= this.#connected()), channel, heard);
+  subscribe(channel: string, listener: OnMessage): void {
+    this.#listeners.set(channel, listener);
+    this.#subscribe((this.#client ??= this.#connected()), channel, listener);
   }
 
-  /** By another connection: what was told meanwhile was not heard. */
+  /** Continues over another connection: messages in between are lost. */
   replace(): void {
     if (!this.#client) return;
     this.close();
     const client = (this.#client = this.#connected());
-    for (const [channel, heard] of this.#heard) this.#subscribe(client, channel, heard);
+    for (const [channel, listener] of this.#listeners) this.#subscribe(client, channel, listener);
   }
 
   close(): void {
@@ -42,11 +42,11 @@ export class Hearing {
     return client;
   }
 
-  #subscribe(client: Client, channel: string, heard: Heard): void {
+  #subscribe(client: Client, channel: string, listener: OnMessage): void {
     const subscribe = (): void => {
       if (client !== this.#client) return;
       // The client subscribes again by itself once it has done so.
-      client.subscribe(this.#prefix + channel, heard).catch(() => client.once('ready', subscribe));
+      client.subscribe(this.#prefix + channel, listener).catch(() => client.once('ready', subscribe));
     };
     if (client.isReady) subscribe();
     else client.once('ready', subscribe);

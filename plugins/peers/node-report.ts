@@ -1,4 +1,4 @@
-/** What a gateway tells a peer of itself: one line of JSON each time. */
+/** Reports of a gateway about itself to its peers: one line of JSON each. */
 import type { OfferedModel } from '../../kits/peer-kit/offer.ts';
 
 export interface NodeState {
@@ -12,49 +12,49 @@ export interface NodeState {
   readonly inflight: number;
   /** requests of the last minute */
   readonly perMinute: number;
-  readonly providers: readonly ProviderTold[];
+  readonly providers: readonly ProviderReport[];
   /** a digest of each section of its config that should be the same everywhere */
   readonly sections: Readonly<Record<string, string>>;
-  /** that it shares with other gateways; null: it shares none, or is of an older version */
-  readonly settings: SettingsTold | null;
+  /** the settings that it shares with other gateways; null: it shares none, or is of an older version */
+  readonly settings: SettingsReport | null;
 }
 
 /** Which change of the shared settings is in force there, and why a later one may not be. */
-export interface SettingsTold {
+export interface SettingsReport {
   readonly revision: number;
   readonly problem: string | null;
 }
 
-export interface ProviderTold {
+export interface ProviderReport {
   readonly name: string;
   readonly state: string;
   readonly out: readonly string[];
   readonly inflight: number;
 }
 
-/** Why a model cannot be asked. */
+/** Why a model cannot be used. */
 export interface Out {
   readonly detail: string;
   readonly guess: boolean;
 }
 
-export interface Told {
+export interface NodeReport {
   readonly node: NodeState;
   /** all that are offered; absent: the same as before */
   readonly models?: Readonly<Record<string, OfferedModel>>;
-  /** those of them that cannot be asked now */
+  /** those of them that cannot be used now */
   readonly out: Readonly<Record<string, Out>>;
-  /** requests in flight for each that the one that is told has not sent; absent ones have none */
+  /** requests in flight for each model that the receiver of the report has not sent; absent ones have none */
   readonly inflight: Readonly<Record<string, number>>;
-  /** This process ends, and another has taken over: what was told holds until that tells. */
+  /** This process ends, and another has taken over: this report holds until the first one of that process. */
   readonly replaced?: boolean;
 }
 
 /** most models that are taken of one peer */
 const MOST = 10_000;
 
-/** What a line says, as far as it is what it should be: a peer may be of another version. undefined: nothing */
-export function toldIn(line: string): Told | undefined {
+/** The report in a line, without what is not of this format: a peer may be of another version. undefined: there is none */
+export function readReport(line: string): NodeReport | undefined {
   let said: unknown;
   try {
     said = JSON.parse(line);
@@ -84,7 +84,7 @@ export function toldIn(line: string): Told | undefined {
   };
 }
 
-function settingsIn(value: unknown): SettingsTold | null {
+function settingsIn(value: unknown): SettingsReport | null {
   const { revision, problem } = members(value);
   if (typeof revision !== 'number') return null;
   return { revision: numberOr0(revision), problem: typeof problem === 'string' ? problem : null };
@@ -104,7 +104,7 @@ function modelIn(value: unknown): OfferedModel {
   };
 }
 
-function providerIn(value: unknown): ProviderTold {
+function providerIn(value: unknown): ProviderReport {
   const { name, state, out, inflight } = members(value);
   return {
     name: String(name),

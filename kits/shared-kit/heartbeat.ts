@@ -1,19 +1,20 @@
 import { scriptOf } from './script.ts';
 
 /**
- * A sign of life. ARGV: the gateway's id, ms without one after which a gateway is gone, and until when (by this clock) it has
- * told everything; 0: it has not; a name for all gateways that share this Redis, which only the first of them gives.
- * @returns how many gateways there are, what time it is, until when all of them have told everything, the gateway's place
- *   among them, the version of the facts, when Redis began with nothing: another time than before means that it has lost
- *   all that it was told, and until the gateways have come to tell it again it does not know that they all have, and that name
+ * A heartbeat. ARGV: the gateway's id; ms without a heartbeat after which a gateway is gone; until when (by Redis's clock)
+ * all its counts are here, 0: they are not; a name for all gateways that share this Redis, which only the first of them
+ * gives.
+ * @returns the number of gateways; Redis's time; until when the counts of all gateways are here; the gateway's place among
+ * them; the version of the facts; when Redis began without data (another time than before: it has lost its data, and waits
+ * until each gateway has sent its counts again); and that name
  */
-export const BEAT = scriptOf(`
+export const HEARTBEAT = scriptOf(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local all, told, places = '$nodes', '$told', '$places'
 local newest = redis.call('ZREVRANGE', all, 0, 0, 'WITHSCORES')
 if newest[2] and now - newest[2] > ARGV[2] / 3 then
-  -- Nothing came from anywhere: Redis itself was away, and each gateway gets its time again.
+  -- No gateway has sent a heartbeat: Redis itself was unreachable, and each gateway gets its time again.
   for _, node in ipairs(redis.call('ZRANGE', all, 0, -1)) do redis.call('ZADD', all, now, node) end
 end
 -- Redis's clock was set back
@@ -39,7 +40,7 @@ local place = redis.call('ZRANK', places, ARGV[1])
 return { count, now, least, place, tonumber(redis.call('GET', '$facts:version') or 0), born, redis.call('GET', '$fleet') }
 `);
 
-/** A gateway that ends says so: its part is free at once. ARGV: its id */
+/** The end of a gateway: its part is free at once. ARGV: its id */
 export const LEAVE = scriptOf(`
 redis.call('ZREM', '$nodes', ARGV[1])
 redis.call('ZREM', '$told', ARGV[1])
