@@ -30,8 +30,8 @@ const MOST_NAMES = 1_000;
 export class TooManyParts extends Malformed {
   override readonly name = 'TooManyParts';
 
-  constructor() {
-    super(`more than ${MOST_PARTS} objects, lists and members of JSON at once`);
+  constructor(most = MOST_PARTS) {
+    super(`more than ${most} objects, lists and members of JSON at once`);
   }
 }
 

@@ -79,6 +79,8 @@ const GOOGLES = 'Metadata';
 /** Usage is nearly always within this many last bytes; a longer answer is searched no further. */
 const NEAR = 1_024;
 const FAR = 64 * 1_024;
+/** Most places of the name that are read: what stands around each is searched for its counts. */
+const LOOKS = 32;
 const PROMPT = ['"prompt_tokens"', '"input_tokens"', '"inputTokens"'];
 const COMPLETION = ['"completion_tokens"', '"output_tokens"', '"outputTokens"'];
 const TOTAL = ['"total_tokens"', '"totalTokens"'];
@@ -108,7 +110,13 @@ function usageAtEnd(bytes: Buffer, length: number): Usage | undefined {
   const text =
     shortText(bytes)?.slice(-length) ?? bytes.toString('latin1', Math.max(0, bytes.length - length));
   let last: Usage | undefined;
-  for (let at = text.lastIndexOf(NAME); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(NAME, at - 1)) {
+  let looks = 0;
+  for (
+    let at = text.lastIndexOf(NAME);
+    at >= 0 && looks < LOOKS;
+    at = at === 0 ? -1 : text.lastIndexOf(NAME, at - 1)
+  ) {
+    looks += 1;
     const said = text.slice(at + NAME.length);
     const usage = isObjectNext(said) ? usageOf(said) : undefined;
     last = last ? withPrompt(last, usage) : usage;

@@ -110,7 +110,7 @@ function head(name: string): string {
 }
 
 /** As many of the part as fit. */
-function filled(before: string, part: string, after: string, bytes: number): Buffer {
+export function filled(before: string, part: string, after: string, bytes: number): Buffer {
   const times = Math.floor((bytes - before.length - after.length) / part.length);
   const body = Buffer.alloc(before.length + times * part.length + after.length);
   body.write(before);

@@ -22,8 +22,6 @@ export interface StreamDecoder {
   readonly cutter: () => EventCutter;
   /** The events in a run of whole ones, in order; what carries nothing has `data` ''. */
   readonly eventsIn: (run: Buffer) => Iterable<EventBytes>;
-  /** What is left over at the end, as a whole event; undefined: it is none, or the half of one. */
-  readonly whole: (rest: Buffer) => Buffer | undefined;
 }
 
 /** Cuts one stream behind its whole events, however it was chunked; it has memory. */
@@ -34,8 +32,10 @@ export interface EventCutter {
   push(chunk: Buffer): Buffer | undefined;
   /** Whether a chunk carried nothing of an answer. @param run the result of `push` for it */
   isNoise(chunk: Buffer, run: Buffer | undefined): boolean;
-  /** The rest when the stream has ended. */
-  rest(): Buffer;
+  /** The first event of the run that came last, where it is long: a copy that is short. */
+  readonly long?: EventBytes | undefined;
+  /** What is left when the stream has ended, as a whole event; undefined: it is none, or the half of one. */
+  last(): Buffer | undefined;
 }
 
 /** One event with the bytes it came in. */
@@ -43,6 +43,8 @@ export interface EventBytes {
   readonly event: SseEvent;
   /** where it ends in the run of bytes it was cut from */
   readonly end: number;
+  /** `event` is a short copy of it. @throws Malformed where the whole is too much to be written again */
+  readonly whole?: () => SseEvent;
 }
 
 /** Writes events as bytes. */

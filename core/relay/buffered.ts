@@ -1,15 +1,11 @@
 import type { Converted, Verdict } from '../contracts/index.ts';
-import { members, valueAt } from '../../wire/body/json-members.ts';
 import { GatewayError } from '../errors.ts';
 import { textBytes, tokensOf } from '../../wire/estimate-tokens.ts';
 import { headersDown } from '../../wire/headers.ts';
 import { tryJson } from '../../wire/json.ts';
-import type { Delivery, Reading, Receiver } from './receiver.ts';
-import { Gathered } from '../../wire/body/gathered.ts';
+import { brokenOff, type Delivery, type Reading, type Receiver } from './receiver.ts';
+import { GatheredJson, PARSED } from '../../wire/body/gathered-json.ts';
 
-/** Up to here an answer is parsed to be judged; a longer one cannot be empty, and is only walked over. */
-const PARSED = 64 * 1024;
-const ERROR = ['error'];
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What is made of a whole JSON answer, at once or elsewhere; undefined: it is not JSON. */
@@ -21,7 +17,7 @@ export class WholeRelay implements Receiver {
   readonly #delivery: Delivery;
   readonly #remake: Remake | undefined;
   readonly #status: number;
-  readonly #body: Gathered;
+  readonly #body: GatheredJson;
   #whole: Buffer | undefined;
 
   /** @param remake absent: its bytes pass as they came */
@@ -30,7 +26,7 @@ export class WholeRelay implements Receiver {
     this.#delivery = delivery;
     this.#status = status;
     this.#remake = remake;
-    this.#body = new Gathered(reading.headers['content-length']);
+    this.#body = new GatheredJson(reading.headers['content-length']);
   }
 
   get tokens(): number | undefined {
@@ -48,10 +44,10 @@ export class WholeRelay implements Receiver {
 
   end(): void {
     if (this.#delivery.committed) return this.#delivery.complete();
-    const body = this.#body.bytes();
-    this.#whole = body;
+    const verdict = this.#remake ? undefined : this.#verdict();
+    const body = (this.#whole = this.#body.bytes());
     if (!this.#remake) {
-      if (this.#isGood(body, this.#verdict(body))) this.#delivery.whole(this.#status, this.#headers(), body);
+      if (this.#isGood(body, verdict)) this.#delivery.whole(this.#status, this.#headers(), body);
       return;
     }
     const remade = this.#remake(body);
@@ -95,29 +91,20 @@ export class WholeRelay implements Receiver {
 
   broken(error: Error): void {
     if (error instanceof GatewayError) return this.#delivery.fail(error);
-    this.#fail(
-      'stream_cut',
-      `${this.#reading.provider} broke the connection in the middle of its answer (${error.message})`,
-    );
+    this.#fail('stream_cut', brokenOff(this.#reading, error));
   }
 
   /** @returns undefined where it is not JSON */
-  #verdict(body: Buffer): Verdict | undefined {
-    const {
-      dialect,
-      headers: { 'content-length': length },
-    } = this.#reading;
+  #verdict(): Verdict | undefined {
+    const { dialect, headers } = this.#reading;
     // Its length was announced and came, so it is whole: a look at its bytes may do.
-    if (length !== undefined && dialect.plain?.(body)) return { kind: 'content' };
-    if (body.length <= PARSED) {
-      const parsed = tryJson(body.toString());
-      return parsed === undefined ? undefined : dialect.judge(parsed);
-    }
-    const found = members(body, ERROR);
-    if (!found) return undefined;
-    if (!valueAt(body, found.spans.get('error'))) return { kind: 'content' };
-    const parsed = tryJson(body.toString());
-    return parsed === undefined ? undefined : dialect.judge(parsed);
+    const isWhole = headers['content-length'] !== undefined;
+    if (isWhole && dialect.plain?.(this.#body.soFar())) return { kind: 'content' };
+    const said = this.#body.read();
+    if (said === undefined) return undefined;
+    // A long one cannot be empty.
+    const isLong = this.#body.length > PARSED && !(said as { readonly error?: unknown } | null)?.error;
+    return isLong ? { kind: 'content' } : dialect.judge(said);
   }
 
   /** Longer than may be held: as it cannot be empty, it goes through; what must be remade cannot. */

@@ -1,6 +1,6 @@
 import type { Normaliser, SseEvent } from '../contracts/index.ts';
 import { eventsIn, frame } from '../../wire/sse/event.ts';
-import { SSE } from '../../wire/sse/framing.ts';
+import { eventsOf } from '../../wire/framing/tail.ts';
 import { Splitter } from '../../wire/sse/splitter.ts';
 import type { Reading, Receiver } from './receiver.ts';
 import type { StreamRelay } from './stream.ts';
@@ -26,12 +26,11 @@ export class NormalisedStream implements Receiver {
     const run = this.#splitter.push(chunk);
     if (this.#splitter.isNoise(chunk, run)) this.#relay.noise();
     if (run) this.#pass(run);
-    // The event is longer than the limit: the relay fails with that.
-    if (this.#splitter.pending > this.#limits.event) this.#relay.data(this.#splitter.rest());
+    if (this.#splitter.pending > this.#limits.event) this.#relay.tooLong();
   }
 
   end(): void {
-    const last = SSE.decoder.whole(this.#splitter.rest());
+    const last = this.#splitter.last();
     if (last) this.#pass(last);
     this.#say(this.#normaliser.end());
     this.#relay.end();
@@ -44,7 +43,8 @@ export class NormalisedStream implements Receiver {
 
   #pass(run: Buffer): void {
     const said: SseEvent[] = [];
-    for (const { event } of eventsIn(run)) if (event.data !== '') said.push(...this.#normaliser.event(event));
+    for (const { event, whole } of eventsOf(run, eventsIn, this.#splitter.long))
+      if (event.data !== '') said.push(...this.#normaliser.event(whole?.() ?? event));
     this.#say(said);
   }
 

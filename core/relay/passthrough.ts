@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { Delivery, Reading, Receiver } from './receiver.ts';
+import { brokenOff, type Delivery, type Reading, type Receiver } from './receiver.ts';
 import { plain } from './buffered.ts';
 
 /** Relays bytes that the gateway does not read: sound, pictures, files. A break is passed on as a break. */
@@ -29,9 +29,7 @@ export class OpaqueRelay implements Receiver {
   }
 
   broken(error: Error): void {
-    const { provider } = this.#reading;
     if (error instanceof GatewayError) return this.#delivery.fail(error);
-    const message = `${provider} broke the connection in the middle of its answer (${error.message})`;
-    this.#delivery.fail(new GatewayError('stream_cut', message));
+    this.#delivery.fail(new GatewayError('stream_cut', brokenOff(this.#reading, error)));
   }
 }

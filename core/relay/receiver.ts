@@ -71,3 +71,6 @@ export interface StartProgress {
   readonly delivery: Delivery;
   readonly status: number;
 }
+
+export const brokenOff = ({ provider }: Reading, error: Error): string =>
+  `${provider} broke the connection in the middle of its answer (${error.message})`;

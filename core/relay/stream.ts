@@ -1,9 +1,9 @@
-import type { EventCutter, Reader, SseEvent, StreamDecoder } from '../contracts/index.ts';
+import type { EventBytes, EventCutter, Reader, SseEvent, StreamDecoder } from '../contracts/index.ts';
 import { errorBody, GatewayError } from '../errors.ts';
 import { framed } from '../../wire/framing/encoders.ts';
 import { headersDown } from '../../wire/headers.ts';
 import { SSE } from '../../wire/sse/framing.ts';
-import type { Delivery, Reading, Receiver } from './receiver.ts';
+import { brokenOff, type Delivery, type Reading, type Receiver } from './receiver.ts';
 import { namesUsage, withoutNullUsage } from '../../wire/sse/null-usage.ts';
 
 /** What becomes of events once they are known to be good. */
@@ -65,17 +65,21 @@ export class StreamRelay implements Receiver {
     if (this.#over) return;
     const { event, answer } = this.#reading.limits;
     if (!this.#outlet.live) this.#gathered += chunk.length;
-    if (this.#cutter.pending > event || this.#heldBytes > event) {
-      this.#fail(
-        'upstream_too_large',
-        `${this.#reading.provider} sent an event of more than ${event} bytes; limits.event allows no more`,
-      );
-    } else if (this.#gathered > answer) {
+    if (this.#cutter.pending > event || this.#heldBytes > event) this.tooLong();
+    else if (this.#gathered > answer) {
       this.#fail(
         'upstream_too_large',
         `${this.#reading.provider} streamed an answer of more than ${answer} bytes, which this caller wants whole; limits.answer allows no more to be held`,
       );
     }
+  }
+
+  tooLong(): void {
+    const { provider, limits } = this.#reading;
+    this.#fail(
+      'upstream_too_large',
+      `${provider} sent an event of more than ${limits.event} bytes; limits.event allows no more`,
+    );
   }
 
   /** What came last was nothing of the answer: after its first content that is no sign of life. */
@@ -85,7 +89,7 @@ export class StreamRelay implements Receiver {
 
   end(): void {
     if (this.#over) return;
-    const last = this.#closing ? undefined : this.#decoder.whole(this.#cutter.rest());
+    const last = this.#closing ? undefined : this.#cutter.last();
     if (last) this.#take(last);
     if (this.#closing) return this.#close(this.#closing);
     if (this.#over) return;
@@ -104,26 +108,32 @@ export class StreamRelay implements Receiver {
     // Only the closing event is missing.
     if (this.#hasReasons) return this.#finish();
     if (error instanceof GatewayError) return this.#fail(error.code, error.message);
-    this.#fail(
-      'stream_cut',
-      `${this.#reading.provider} broke the connection in the middle of its answer (${error.message})`,
-    );
+    this.#fail('stream_cut', brokenOff(this.#reading, error));
   }
 
-  #take(came: Buffer): void {
+  /** A run of whole events; a long one, which comes first, is read by its copy. */
+  #take(run: Buffer): void {
+    const { long } = this.#cutter;
+    if (!long) return this.#read(run);
+    this.#read(run.subarray(0, long.end), long);
+    const rest = run.subarray(long.end);
+    if (rest.length > 0 && !this.#over && !this.#closing) this.#read(rest);
+  }
+
+  #read(came: Buffer, long?: EventBytes): void {
     const reader = this.#reader;
     const hides = this.#reading.hidesUsage === true;
     if (hides && !this.#content) this.#hasNulls ||= namesUsage(came);
     const run = this.#hasNulls ? withoutNullUsage(came) : came;
     // Searching a text takes half the time of searching bytes.
-    const text = run.toString('latin1');
+    const text = long ? undefined : run.toString('latin1');
     const counts = this.#delivery.countUsage(run, text) && hides;
     const mayPass = this.#content && !counts && !this.#outlet.rewrite && !this.#isWinding;
-    if (mayPass && reader.quiet(text)) return this.#delivery.write(run);
-    let [from, passed] = [0, 0];
+    if (mayPass && text && reader.quiet(text)) return this.#delivery.write(run);
+    let [from, passed, last] = [0, 0, 0];
     let terminal = false;
     const written: Buffer[] = [];
-    for (const { event, end } of this.#decoder.eventsIn(run)) {
+    for (const { event, end, whole } of long ? [{ ...long, end: run.length }] : this.#decoder.eventsIn(run)) {
       const isFurther = reader.finished;
       const sign = event.data === '' ? undefined : reader.read(event);
       if (sign?.error !== undefined) {
@@ -137,23 +147,23 @@ export class StreamRelay implements Receiver {
       }
       if (sign?.content && isFurther) this.#goOn();
       if (sign?.content && !this.#content) this.#firstContent();
-      const left = counts ? sign?.uncounted : undefined;
+      const left = counts && !whole ? sign?.uncounted : undefined;
       const shown = left === undefined ? event : { ...event, data: left };
-      const again = left === '' ? undefined : this.#outlet.rewrite?.(shown);
+      const again = left === '' ? undefined : this.#outlet.rewrite?.(whole?.() ?? shown);
       if (again) written.push(again);
       if (left !== undefined && !this.#outlet.rewrite) {
         written.push(run.subarray(from, passed));
         if (left !== '') written.push(Buffer.from(this.#reading.encoder.frame(shown, false)));
         from = end;
       }
-      passed = end;
+      [last, passed] = [passed, end];
       if (sign?.terminal) {
         terminal = true;
         break;
       }
     }
     if (terminal && this.#content && reader.unreasoned === true)
-      return this.#unproven(run.subarray(from, passed), written);
+      return this.#unproven(run.subarray(from, passed), written, last - from);
     if (terminal && !this.#content && !reader.explained) {
       return this.#fail('upstream_empty', `${this.#reading.provider} closed its stream without any content`);
     }
@@ -176,8 +186,7 @@ export class StreamRelay implements Receiver {
   }
 
   /** `[DONE]`, and no reason for any answer: a server that is interrupted writes it, too. The end of the body decides. */
-  #unproven(last: Buffer, written: Buffer[]): void {
-    const start = this.#outlet.rewrite ? 0 : this.#startOfLast(last);
+  #unproven(last: Buffer, written: Buffer[], start: number): void {
     if (!this.#outlet.rewrite) written.push(last.subarray(0, start), last.subarray(start));
     this.#closing = written.pop() ?? Buffer.alloc(0);
     this.#let(written);
@@ -244,12 +253,5 @@ export class StreamRelay implements Receiver {
     if (this.#outlet.rewrite) return own ?? this.#outlet.fail?.(error);
     const said = this.#reader.fail?.(errorBody(error), error.statusCode, own !== undefined);
     return said ? Buffer.concat([...(own ? [own] : []), framed(said, this.#reading.encoder)]) : own;
-  }
-
-  /** Where the last of these events begins. */
-  #startOfLast(events: Buffer): number {
-    let start = 0;
-    for (const { end } of this.#decoder.eventsIn(events)) if (end < events.length) start = end;
-    return start;
   }
 }

@@ -197,7 +197,7 @@ export class Walk {
 }
 
 /** @returns the index after the closing quote; where it is not there yet, ~ of where to continue */
-function stringEnd(json: Buffer, from: number): number {
+export function stringEnd(json: Buffer, from: number): number {
   let at = from;
   for (;;) {
     const near = Math.min(at + NEAR, json.length);

@@ -1,5 +1,7 @@
-import type { EventBytes, EventCutter, Framing } from '../../core/contracts/index.ts';
+import type { EventBytes, EventCutter, Framing, SseEvent } from '../../core/contracts/index.ts';
+import { Abridged } from '../body/abridged.ts';
 import { tryJson } from '../json.ts';
+import { Tail, type Digest } from './tail.ts';
 
 const [LF, NEWLINE] = [0x0a, Buffer.from('\n')];
 const TYPE = 'application/x-ndjson';
@@ -11,7 +13,6 @@ export const NDJSON: Framing = {
     isStream: (contentType, asked) => asked || contentType.startsWith(TYPE),
     cutter: () => new LineCutter(),
     eventsIn: linesIn,
-    whole: (rest) => (isObject(tryJson(rest.toString())) ? Buffer.concat([rest, NEWLINE]) : undefined),
   },
   encoder: {
     name: 'ndjson',
@@ -28,42 +29,64 @@ function* linesIn(run: Buffer): Generator<EventBytes> {
   while (start < run.length) {
     const at = run.indexOf(LF, start);
     const end = at === -1 ? run.length : at + 1;
-    yield { event: { event: '', data: run.toString('utf8', start, end).trim() }, end };
+    yield { event: eventOf(run.toString('utf8', start, end)), end };
     start = end;
   }
 }
 
+const eventOf = (line: string): SseEvent => ({ event: '', data: line.trim() });
+
 /** Cuts a stream behind its line feeds, which no JSON text has inside a line. */
 class LineCutter implements EventCutter {
-  #tail: Buffer[] = [];
-  pending = 0;
+  readonly #tail = new Tail(
+    () => new LongLine(),
+    (bytes) => eventOf(bytes.toString()),
+  );
+
+  get pending(): number {
+    return this.#tail.length;
+  }
+
+  get long(): EventBytes | undefined {
+    return this.#tail.long;
+  }
 
   push(chunk: Buffer): Buffer | undefined {
     const end = chunk.lastIndexOf(LF) + 1;
     if (end === 0) {
-      this.#keep(chunk);
+      this.#tail.keep(chunk);
       return undefined;
     }
-    const run = Buffer.concat([...this.#tail, chunk.subarray(0, end)]);
-    this.#tail = [];
-    this.pending = 0;
-    if (end < chunk.length) this.#keep(chunk.subarray(end));
-    return run;
+    return this.#tail.take(chunk, end);
   }
 
   isNoise(_chunk: Buffer, run: Buffer | undefined): boolean {
     return run !== undefined && run.length < 64 && run.toString('latin1').trim() === '';
   }
 
-  rest(): Buffer {
-    const rest = Buffer.concat(this.#tail);
-    this.#tail = [];
-    this.pending = 0;
-    return rest;
+  last(): Buffer | undefined {
+    const last = this.#tail.take(NEWLINE);
+    const { data } = this.long?.event ?? eventOf(last.toString());
+    return isObject(tryJson(data)) ? last : undefined;
+  }
+}
+
+/** Reads a long line while it comes. */
+class LongLine implements Digest {
+  readonly lines = 1;
+  readonly #data = new Abridged();
+
+  get event(): SseEvent {
+    return eventOf(this.#data.text);
   }
 
-  #keep(bytes: Buffer): void {
-    this.#tail.push(bytes);
-    this.pending += bytes.length;
+  get values(): number {
+    return this.#data.values;
+  }
+
+  add(piece: Buffer): number {
+    const end = piece.indexOf(LF) + 1;
+    this.#data.add(end === 0 ? piece : piece.subarray(0, end));
+    return end || -1;
   }
 }

@@ -1,3 +1,5 @@
+import { LONG } from '../framing/tail.ts';
+
 const USAGE = Buffer.from('"usage"');
 /** As nearly all servers write it. */
 const PLAIN = Buffer.from(',"usage":null');
@@ -7,7 +9,7 @@ const NULL = /,(?:[ \t]|\r?\n(?:data:)?)*"usage"[ \t]*:[ \t]*null/g;
 /** Whether events name usage: a server that was asked to count writes null in each of its chunks, or in none. */
 export const namesUsage = (events: Buffer): boolean => events.indexOf(USAGE) !== -1;
 
-/** The events without `"usage": null`. */
+/** The events without `"usage": null`; of a long one only where it names usage once. */
 export function withoutNullUsage(events: Buffer): Buffer {
   const at = events.indexOf(PLAIN);
   const after = at + PLAIN.length;
@@ -17,7 +19,7 @@ export function withoutNullUsage(events: Buffer): Buffer {
     events.copy(rest, at, after);
     return rest;
   }
-  if (!namesUsage(events)) return events;
+  if (!namesUsage(events) || events.length > LONG) return events;
   // One character a byte: only what is ASCII is looked for.
   return Buffer.from(events.toString('latin1').replace(NULL, ''), 'latin1');
 }

@@ -1,26 +1,39 @@
-import type { EventCutter } from '../../core/contracts/index.ts';
+import type { EventBytes, EventCutter, SseEvent } from '../../core/contracts/index.ts';
+import { Tail } from '../framing/tail.ts';
+import { tryJson } from '../json.ts';
+import { parseEvent } from './event.ts';
+import { LongEvent } from './long-event.ts';
 import { isComment, isNoise } from './noise.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const NOTHING = Buffer.alloc(0);
+const BLANK_LINE = Buffer.from('\n\n');
 
 /**
  * Splits a byte stream at the ends of server-sent events (WHATWG HTML §9.2), whatever line ends it uses and however it
  * was chunked. Only whole events come out, so that an error event can always follow them.
  */
 export class Splitter implements EventCutter {
-  #tail: Buffer[] = [];
-  #length = 0;
+  readonly #tail = new Tail(
+    () => new LongEvent(),
+    (bytes) => parseEvent(bytes.toString()),
+  );
   /** the last byte so far, and the one before it: an end may lie across two chunks */
   #last = 0;
   #beforeLast = 0;
 
   get pending(): number {
-    return this.#length;
+    return this.#tail.length;
+  }
+
+  get long(): EventBytes | undefined {
+    return this.#tail.long;
   }
 
   isNoise(chunk: Buffer, run: Buffer | undefined): boolean {
-    return run ? isNoise(run) : isComment(this.#tail[0], this.#length, chunk);
+    if (this.long) return run?.length === this.long.end && this.long.event.data === '';
+    return run ? isNoise(run) : isComment(this.#tail.first, this.#tail.length, chunk);
   }
 
   push(chunk: Buffer): Buffer | undefined {
@@ -28,27 +41,21 @@ export class Splitter implements EventCutter {
     this.#beforeLast = chunk.length > 1 ? (chunk.at(-2) as number) : this.#last;
     this.#last = chunk.at(-1) ?? this.#last;
     if (end === 0) {
-      this.#keep(chunk);
+      this.#tail.keep(chunk);
       return undefined;
     }
-    const ended = end === chunk.length ? chunk : chunk.subarray(0, end);
-    const whole = this.#length === 0 ? ended : Buffer.concat([...this.#tail, ended]);
-    this.#tail = [];
-    this.#length = 0;
-    if (end < chunk.length) this.#keep(chunk.subarray(end));
-    return whole;
+    return this.#tail.take(chunk, end);
   }
 
   rest(): Buffer {
-    const rest = Buffer.concat(this.#tail);
-    this.#tail = [];
-    this.#length = 0;
-    return rest;
+    return this.#tail.take(NOTHING);
   }
 
-  #keep(bytes: Buffer): void {
-    this.#tail.push(bytes);
-    this.#length += bytes.length;
+  /** What only lacks its empty line is whole. */
+  last(): Buffer | undefined {
+    const isEmpty = this.pending === 0;
+    const last = this.#tail.take(BLANK_LINE);
+    return isEmpty || !isEvent(this.long?.event ?? parseEvent(last.toString())) ? undefined : last;
   }
 
   /** @returns the index after the last empty line in the chunk, 0 when there is none */
@@ -66,3 +73,6 @@ export class Splitter implements EventCutter {
     return 0;
   }
 }
+
+const isEvent = ({ data }: SseEvent): boolean =>
+  data === '[DONE]' || typeof (tryJson(data) ?? undefined) === 'object';

@@ -27,7 +27,6 @@ export const EVENT_STREAM: Framing = {
     isStream: (contentType) => contentType.startsWith(TYPE),
     cutter: () => new MessageCutter(),
     eventsIn: messagesIn,
-    whole: (rest) => (rest.length >= SHORTEST && lengthAt(rest, 0) === rest.length ? rest : undefined),
   },
 };
 
@@ -88,11 +87,10 @@ class MessageCutter implements EventCutter {
     return false;
   }
 
-  rest(): Buffer {
-    const all = this.#joined();
+  /** A message has its length, so that the rest is the half of one. */
+  last(): undefined {
     this.#rest = [];
     this.pending = 0;
-    return all;
   }
 
   #joined(): Buffer {

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
-import { LongestTurn } from '../../../../bench/load/longest-turn.ts';
 import { memberShapes, shapes, type Shape } from '../../../../bench/load/shapes.ts';
 import { startCounting } from '../../../../bench/upstream/counting.ts';
+import { heldBy, isHeld, type Held } from '../../../held.ts';
 import { ownProvider } from '../../../in-front.ts';
 import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
@@ -17,25 +17,8 @@ async function beforeCounting(t: Test, provider: object, config: object = {}) {
   return { seen, switchyard: await startSwitchyard(t, { providers: { lab }, ...config }) };
 }
 
-/** How long others could not have their turn while one request was answered, and how long that took, in ms. */
-async function asked(switchyard: Switchyard, { path, type, body }: Shape) {
-  const turns = new LongestTurn();
-  const over = new AbortController();
-  const bystander = async (): Promise<number> => {
-    for (let answered = 0; ; answered++) {
-      if (over.signal.aborted) return answered;
-      await switchyard.ask('/v1/models');
-    }
-  };
-  turns.begin();
-  const began = performance.now();
-  const others = bystander().catch(() => -1);
-  const answer = await switchyard.ask(path, { body, headers: { 'content-type': type } });
-  const took = performance.now() - began;
-  const held = turns.end();
-  over.abort();
-  return { ...answer, held, took, bystanders: await others };
-}
+const asked = (switchyard: Switchyard, { path, type, body }: Shape): Promise<Held> =>
+  heldBy(switchyard, path, body, type);
 
 /** What a body costs must be spread, so that others have their turns: against its own time, and a plain one's. */
 async function holdsNobodyUp(
@@ -48,15 +31,13 @@ async function holdsNobodyUp(
   await asked(switchyard, plain);
   const control = await asked(switchyard, plain);
   for (const shape of others) {
-    const isTooLong = ({ held, took }: { readonly held: number; readonly took: number }): boolean =>
-      held >= Math.max(took / 2, 3 * control.held);
     let once = await asked(switchyard, shape);
     // On a busy machine another process may have had the processor meanwhile.
-    for (let more = 0; more < 4 && isTooLong(once); more++) once = await asked(switchyard, shape);
+    for (let more = 0; more < 4 && isHeld(once, control.held); more++) once = await asked(switchyard, shape);
     const { status, held, took, bystanders } = once;
     t.ok(statuses.includes(status), `${shape.name}: ${status}`);
     t.notOk(
-      isTooLong(once),
+      isHeld(once, control.held),
       `${shape.name}: ${held.toFixed(0)} ms of ${took.toFixed(0)} in one piece; a plain one ${control.held.toFixed(0)}`,
     );
     t.ok(bystanders > 2, `${shape.name}: ${bystanders} others were answered meanwhile`);
