@@ -2,6 +2,7 @@ import type { AnswerHeaders, Context, Sink } from '../../core/contracts/index.ts
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
+import { isLeftToEnd, type Writer } from '../../wire/end-of-turn.ts';
 import { writeHead } from '../../wire/header-lines.ts';
 import { shortText } from '../../wire/short-text.ts';
 
@@ -12,10 +13,14 @@ const END = Buffer.from('0\r\n\r\n');
  * each: Node's own path costs two writes and a nextTick more. `response.end()` stays Node's, so that keep-alive is its
  * business. HTTP/1.0 clients and pipelined requests, where the socket is not ours yet, take Node's path.
  */
-export class HttpSink implements Sink {
+export class HttpSink implements Sink, Writer {
   readonly #reply: FastifyReply;
   readonly #response: ServerResponse;
   #socket: Socket | undefined;
+  /** a whole body that is written at the end of the turn */
+  #whole: Buffer | string | undefined;
+  /** Chunks are written at the end of the turn. */
+  #isCorked = false;
   #isWaiting = false;
   /** The opened answer is a stream, in which heartbeats are allowed. */
   #isStream = false;
@@ -42,7 +47,7 @@ export class HttpSink implements Sink {
   }
 
   get closed(): boolean {
-    return this.#response.destroyed || this.#response.writableEnded;
+    return this.#whole !== undefined || this.#response.destroyed || this.#response.writableEnded;
   }
 
   observe(observer: (bytes: Buffer) => void): void {
@@ -68,9 +73,17 @@ export class HttpSink implements Sink {
     this.#observe?.(body);
     if (this.#reply.request.method === 'HEAD') return void this.#response.end();
     // Node writes a text in one piece with its head: copying it costs less than a second write.
-    const text = shortText(body);
-    if (text === undefined) this.#response.end(body);
-    else this.#response.end(text, 'latin1');
+    this.#whole = shortText(body) ?? body;
+    if (!isLeftToEnd(this)) this.flush();
+  }
+
+  flush(): void {
+    const whole = this.#whole;
+    this.#whole = undefined;
+    if (whole === undefined) this.#uncork();
+    else if (this.#response.destroyed) return;
+    else if (typeof whole === 'string') this.#response.end(whole, 'latin1');
+    else this.#response.end(whole);
   }
 
   head(status: number, headers: AnswerHeaders): void {
@@ -120,7 +133,17 @@ export class HttpSink implements Sink {
     framed.writeUInt16BE(0x0d0a, size.length);
     bytes.copy(framed, size.length + 2);
     framed.writeUInt16BE(0x0d0a, framed.length - 2);
+    if (!this.#isCorked && isLeftToEnd(this)) {
+      this.#isCorked = true;
+      this.#socket.cork();
+    }
     return this.#socket.write(framed);
+  }
+
+  #uncork(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.#socket?.uncork();
   }
 
   end(): void {
@@ -129,6 +152,7 @@ export class HttpSink implements Sink {
   }
 
   break(): void {
+    this.#uncork();
     this.#response.destroy();
   }
 

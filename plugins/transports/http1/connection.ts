@@ -1,4 +1,5 @@
 import type { Pieces } from '../../../core/contracts/index.ts';
+import { isLeftToEnd, type Writer } from '../../../wire/end-of-turn.ts';
 import { shortText } from '../../../wire/short-text.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
@@ -26,7 +27,7 @@ export interface Pool extends Place {
 const READ = 32 * 1024;
 
 /** One connection and its current exchange. All reads go into one buffer of its own. */
-export class Connection implements Listener {
+export class Connection implements Listener, Writer {
   /** its index in the pool's list */
   place = 0;
   /** since when it is idle, and until when it may be used again, in ms on the pool's clock */
@@ -39,7 +40,7 @@ export class Connection implements Listener {
   readonly #buffer = Buffer.allocUnsafeSlow(READ);
   readonly #parser = new Parser(this);
   #exchange: Http1Exchange | undefined;
-  /** the request that is sent once the connection is open */
+  /** the request that is sent once the connection is open; a short body is a part of the head */
   #head = '';
   #body: Buffer | Pieces | undefined;
   #isOpen = false;
@@ -47,8 +48,8 @@ export class Connection implements Listener {
   /** its current request is not its first */
   #isReused = false;
   #isPaused = false;
-  /** before anything is sent, it is checked whether the server has already closed it */
-  #isChecking = false;
+  /** Its request waits for a check or for the end of the turn, and may still move to another connection. */
+  #isWaiting = false;
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -67,11 +68,13 @@ export class Connection implements Listener {
   carry(exchange: Http1Exchange, head: string, body: Buffer | Pieces | undefined, checkMs = -1): void {
     this.#exchange = exchange;
     exchange.connection = this;
-    this.#head = head;
-    this.#body = body;
+    const text = Buffer.isBuffer(body) ? shortText(body) : undefined;
+    this.#head = text === undefined ? head : head + text;
+    this.#body = text === undefined ? body : undefined;
     if (!this.#isOpen) return;
-    if (checkMs < 0) return this.#send();
-    this.#isChecking = true;
+    if (checkMs < 0 && !isLeftToEnd(this)) return this.#send();
+    this.#isWaiting = true;
+    if (checkMs < 0) return;
     // The turn after the timer reads what came while the process was busy.
     if (checkMs > 0) return void setTimeout(() => setImmediate(() => this.#checked(true)), checkMs);
     // This turn's events were collected earlier. After the second turn all that has arrived by now has been read.
@@ -134,11 +137,14 @@ export class Connection implements Listener {
   }
 
   #checked(lasted = false): void {
-    if (!this.#isChecking) return;
-    this.#isChecking = false;
-    if (!this.#exchange) return;
-    if (lasted) this.#pool.lasted();
-    this.#send();
+    if (lasted && this.#isWaiting && this.#exchange) this.#pool.lasted();
+    this.flush();
+  }
+
+  flush(): void {
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    if (this.#exchange) this.#send();
   }
 
   /** Before anything was sent, the server closed the connection or sent bytes that were not asked for. */
@@ -146,7 +152,7 @@ export class Connection implements Listener {
     const exchange = this.#exchange as Http1Exchange;
     const head = this.#head;
     const body = this.#body;
-    this.#isChecking = false;
+    this.#isWaiting = false;
     this.drop(true);
     this.#pool.move(exchange, head, body);
   }
@@ -169,19 +175,16 @@ export class Connection implements Listener {
     this.#parser.begin(head.startsWith('HEAD '));
     const socket = this.#socket;
     if (!body) return void socket.write(head, 'latin1');
-    const isOne = Buffer.isBuffer(body);
-    const text = isOne ? shortText(body) : undefined;
-    if (text !== undefined) return void socket.write(head + text, 'latin1');
     socket.cork();
     socket.write(head, 'latin1');
-    if (isOne) socket.write(body);
+    if (Buffer.isBuffer(body)) socket.write(body);
     else for (const piece of body as Pieces) socket.write(piece);
     socket.uncork();
   }
 
   #read(length: number): boolean {
     // Bytes that were not asked for would be read as the next answer.
-    if (!this.#exchange || this.#isChecking) {
+    if (!this.#exchange || this.#isWaiting) {
       if (this.#exchange) this.#move();
       else this.drop();
       return true;
@@ -196,7 +199,7 @@ export class Connection implements Listener {
 
   #ended(): void {
     if (!this.#exchange) return this.drop(true);
-    if (this.#isChecking) return this.#move();
+    if (this.#isWaiting) return this.#move();
     try {
       if (!this.#parser.finish()) this.#failed(otherSideClosed());
     } catch (error) {
@@ -212,7 +215,7 @@ export class Connection implements Listener {
 
   /** The request can be sent again only if no answer had begun and a part of the request had not left. */
   #failed(cause: Error): void {
-    if (this.#isChecking && this.#exchange) return this.#move();
+    if (this.#isWaiting && this.#exchange) return this.#move();
     const error = this.#parser.inHead ? new Malformed('a head that breaks off', { cause }) : cause;
     this.fail(error, isIncomplete(this.#socket, cause), this.#isReused && error === cause);
   }

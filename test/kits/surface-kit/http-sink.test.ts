@@ -1,4 +1,10 @@
-import t from 'tap';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import type { FastifyReply } from 'fastify';
+import t, { type Test } from 'tap';
+import { HttpSink } from '../../../kits/surface-kit/http-sink.ts';
+import { busyTurns } from '../../busy-turns.ts';
 import { bytesFrom, plain, startOne, until } from '../../in-front.ts';
 import { Line } from '../../core/upstreams/line.ts';
 
@@ -66,4 +72,66 @@ t.test('the first content is sent at once: it does not wait for more', async (t)
   line.say(Line.chat({ stream: true }));
   await line.hears(/"content":"Hello"/);
   t.match(await one.seen(1, ({ method }) => method === 'POST'), { overAt: undefined });
+});
+
+/** @returns all that a client receives until the connection ends */
+async function received(t: Test, use: (sink: HttpSink, response: ServerResponse) => void): Promise<string> {
+  const server = createServer((request, response) => {
+    use(new HttpSink({ raw: response, request } as unknown as FastifyReply), response);
+  }).listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  client.write('GET / HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n');
+  let text = '';
+  client.on('data', (chunk) => (text += chunk.toString('latin1')));
+  await new Promise((resolve) => client.on('error', () => undefined).on('close', resolve));
+  return text;
+}
+
+t.test('where writes wait for the end of a turn', async (t) => {
+  const HEADERS = { 'content-type': 'text/event-stream' };
+  const CHUNKS = /\r\n\r\n3\r\none\r\n3\r\ntwo\r\n/;
+
+  t.test('chunks come in their order before the end', async (t) => {
+    busyTurns(t);
+    const text = await received(t, (sink) => {
+      sink.head(200, { ...HEADERS });
+      sink.write(Buffer.from('one'));
+      sink.write(Buffer.from('two'));
+      sink.end();
+    });
+    t.match(text, new RegExp(`${CHUNKS.source}0\\r\\n\\r\\n$`));
+  });
+
+  t.test('chunks come before a break', async (t) => {
+    busyTurns(t);
+    const text = await received(t, (sink) => {
+      sink.head(200, { ...HEADERS });
+      sink.write(Buffer.from('one'));
+      sink.write(Buffer.from('two'));
+      sink.break();
+    });
+    t.match(text, new RegExp(`${CHUNKS.source}$`));
+  });
+
+  t.test('a whole answer counts as given at once', async (t) => {
+    busyTurns(t);
+    const text = await received(t, (sink) => {
+      sink.whole(200, { 'content-type': 'text/plain' }, Buffer.from('whole'));
+      t.ok(sink.closed);
+      t.ok(sink.committed);
+    });
+    t.match(text, /content-length: 5\r\n.*\r\n\r\nwhole$/s);
+  });
+
+  t.test('a client that leaves meanwhile is no error', async (t) => {
+    busyTurns(t);
+    const text = await received(t, (sink, response) => {
+      response.on('error', (error) => t.fail(error.message));
+      sink.whole(200, { 'content-type': 'text/plain' }, Buffer.from('whole'));
+      response.destroy();
+    });
+    t.equal(text, '');
+  });
 });

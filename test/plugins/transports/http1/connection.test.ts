@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { http1Transport } from '../../../../plugins/transports/http1/transport.ts';
+import { busyTurns } from '../../../busy-turns.ts';
 import { ask, Calls } from './calls.ts';
 import { GOES_ON, nodeServer, OK, opened } from './opened.ts';
 import { rawServer } from './raw-server.ts';
@@ -63,6 +64,37 @@ t.test(
     t.equal(server.requests.length, 5, 'none is sent twice');
   },
 );
+
+t.test(
+  'a request that waits for the end of a turn, in which the server closes, is sent on a new connection',
+  async (t) => {
+    const server = await rawServer(t, (socket) => void socket.write(OK));
+    const transport = opened(t);
+    await ask(transport, server.origin).over;
+    busyTurns(t);
+    for (let nth = 0; nth < 10; nth++) {
+      // Between the timers and the end of a turn sockets are read.
+      await sleep(1);
+      server.sockets.at(-1)?.destroy();
+      const { said, reused, body } = await ask(transport, server.origin, { path: `/${nth}` }).over;
+      t.strictSame([said, reused, body], [['connected', 'head', 'data', 'end'], false, 'ok']);
+    }
+    t.equal(server.requests.length, 11, 'none is sent twice');
+  },
+);
+
+t.test('a request that is aborted before the end of its turn is not sent', async (t) => {
+  const server = await rawServer(t, (socket) => void socket.write(OK));
+  const transport = opened(t);
+  await ask(transport, server.origin).over;
+  busyTurns(t);
+  await turn();
+  const { exchange, said } = ask(transport, server.origin, { path: '/aborted' });
+  exchange?.abort();
+  await ask(transport, server.origin, { path: '/last' }).over;
+  t.notMatch(server.requests.join(), '/aborted');
+  t.strictSame(said, []);
+});
 
 t.test('a connection idle for 4 s, or as long as its server grants, is not reused', async (t) => {
   let now = 0;

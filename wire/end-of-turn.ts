@@ -1,0 +1,51 @@
+/** What has something to write. */
+export interface Writer {
+  /** Writes what has waited; nothing, if it no longer matters. */
+  flush(): void;
+}
+
+/** Most writers that wait: the first of them must not wait for long. */
+const MOST = 32;
+
+/** While little is written, one turn in that many writes is watched. */
+const LOOK_EVERY = 8;
+
+const waiting: Writer[] = [];
+/** Several wrote in the last turn that was watched, and so will in this one. */
+let isBusy = false;
+/** This turn is watched: `endTurn` comes at its end. */
+let isWatched = false;
+/** writes in it */
+let count = 0;
+/** writes until the next look */
+let unwatched = 0;
+
+/**
+ * Whether to leave a write to the end of this turn of the event loop, where `flush` is called: then all is written
+ * together. To write to a socket whose reader sleeps costs twice as much as to one whose reader is awake, and the first of
+ * many writes wakes it. False: little is going on, and it is better written at once.
+ */
+export function isLeftToEnd(writer: Writer): boolean {
+  if (!isWatched) {
+    if (!isBusy && unwatched-- > 0) return false;
+    isWatched = true;
+    count = 0;
+    setImmediate(endTurn);
+  }
+  count++;
+  if (!isBusy) return false;
+  if (waiting.length >= MOST) flush();
+  waiting.push(writer);
+  return true;
+}
+
+function endTurn(): void {
+  isWatched = false;
+  isBusy = count > 1;
+  unwatched = LOOK_EVERY;
+  flush();
+}
+
+function flush(): void {
+  for (const writer of waiting.splice(0)) writer.flush();
+}
