@@ -30,8 +30,11 @@ export interface PostgresServer {
   ask(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** PostgreSQL on a free port, with a folder of its own, ended with the test. */
-export async function postgresServer(t: Test): Promise<PostgresServer> {
+/** PostgreSQL on a free port, with a folder of its own, ended with the test. @param own further settings of it */
+export async function postgresServer(
+  t: Test,
+  own: Readonly<Record<string, string | number>> = {},
+): Promise<PostgresServer> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-postgres-'));
   const user = userOf();
@@ -40,7 +43,7 @@ export async function postgresServer(t: Test): Promise<PostgresServer> {
   const data = join(folder, 'data');
   const initialised = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--locale=C'];
   execFileSync(`${found}initdb`, initialised, { ...user, cwd: folder, stdio: 'ignore' });
-  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
+  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', ...own };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   let child: ChildProcess;

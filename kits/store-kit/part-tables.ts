@@ -1,5 +1,6 @@
 import { migrate, Newer, type Step } from './migrate.ts';
-import { isRefused, Postgres, type PostgresSettings } from './postgres.ts';
+import { Postgres, type PostgresSettings } from './postgres.ts';
+import { isRefused } from './refusal.ts';
 
 /** The tables of one part, migrated before their first use. */
 export class PartTables {

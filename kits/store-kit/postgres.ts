@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import type { Options, PostgresType, Sql } from 'postgres';
+import type { Client, QueryResult } from 'pg';
 import { GatewayError } from '../../core/errors.ts';
+import { Connections, type Listening } from './connections.ts';
+import { HeldConnection } from './held-connection.ts';
+import { readUrl } from './postgres-url.ts';
+import { readTls, type TlsSettings } from './tls-files.ts';
 
 /** How PostgreSQL is reached: plain data, because it is posted to threads. */
 export interface PostgresSettings {
@@ -10,147 +13,126 @@ export interface PostgresSettings {
   readonly tls?: TlsSettings | undefined;
 }
 
-export interface TlsSettings {
-  /** files in PEM */
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  /** false: any certificate will do */
-  readonly verify?: boolean | undefined;
-}
-
 export type Row = Record<string, unknown>;
 /** Runs one query. Without values it may have several statements. */
 export type Ask = <One extends object = Row>(text: string, values?: readonly unknown[]) => Promise<One[]>;
 
-/** Events of one connection. */
-export interface Listening {
-  readonly notified?: (topic: string, text: string) => void;
-  readonly closed?: () => void;
-}
-
-/** ms that a query may take before PostgreSQL counts as unreachable */
+/** ms that a question may take, with a connection for it, before PostgreSQL counts as unreachable */
 const PATIENCE_MS = 5_000;
-/** s that a connection may take */
-const CONNECT_S = 3;
-
-type Client = Sql;
-type All = Options<Record<string, PostgresType>> & {
-  readonly onnotify?: Listening['notified'] | undefined;
-  readonly connection?: Readonly<Record<string, string | number>>;
-};
+/** ms that what runs gets to end when all is closed */
+const MOMENT_MS = 1_000;
 
 /**
- * Connections to PostgreSQL. A query without an answer in time fails, and its connections are closed. It may have been
- * executed, so each query must be safe to repeat.
+ * Connections to PostgreSQL. A question without an answer in time fails, and its connection is closed. It may have been
+ * executed, so each must be safe to repeat.
  */
 export class Postgres {
-  readonly #connect: () => Client;
-  #client: Client;
+  readonly #connections: Connections;
+  readonly #running = new Map<Promise<unknown>, (error: Error) => void>();
+  #closing: Promise<void> | undefined;
 
-  private constructor(connect: () => Client) {
-    this.#connect = connect;
-    this.#client = connect();
+  private constructor(connections: Connections) {
+    this.#connections = connections;
   }
 
   /** Connects with the first question. @throws GatewayError `config_invalid` if its package is missing, or the URL is none */
-  static async open(
-    { url, pool, tls }: PostgresSettings,
-    { notified, closed }: Listening = {},
-  ): Promise<Postgres> {
-    const [{ default: client }, ssl] = await Promise.all([loaded(), tls && secured(tls)]);
-    // What is listened to ends with its connection.
-    const lasts = notified ? { max_lifetime: null, idle_timeout: 0 } : { idle_timeout: 60 };
-    const options: All = {
-      ...lasts,
-      ...(ssl && { ssl }),
-      max: pool,
-      connect_timeout: CONNECT_S,
-      fetch_types: false,
-      backoff: () => 0.2,
-      onnotice: () => undefined,
-      onnotify: notified,
-      onclose: () => closed?.(),
-      connection: { application_name: 'switchyard' },
-      types: {
-        // All whole numbers here are safe ones.
-        whole: { to: 20, from: [20, 1700], serialize: String, parse: (text: string) => Number(text) },
-      },
-    };
-    try {
-      return new Postgres(() => client(url, options));
-    } catch (error) {
-      throw new GatewayError('config_invalid', `store.url: ${(error as Error).message}`);
-    }
+  static async open({ url, pool, tls }: PostgresSettings, listening: Listening = {}): Promise<Postgres> {
+    const read = async () => readUrl(url, tls && (await readTls(tls)));
+    const [pg, first] = await Promise.all([loaded(), read()]);
+    return new Postgres(new Connections(pg, first, { ...listening, max: pool, read }));
   }
 
-  readonly query: Ask = (text, values) => this.#inTime(this.#client, (client) => asked(client, text, values));
+  readonly query: Ask = (text, values) => this.#inTime((client) => this.#ask(client, text, values));
 
-  /** All or nothing. */
+  /** All or nothing, on one connection. What it asks later than that fails. */
   within<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
-    return this.#inTime(this.#client, async (client) => {
-      const done = await client.begin((transaction) =>
-        work((text, values) => asked(transaction as unknown as Client, text, values)),
-      );
-      return done as T;
+    return this.#inTime(async (client) => {
+      let isOver = false;
+      const ask: Ask = async (text, values) => {
+        if (isOver) throw new Error('the transaction has ended');
+        return this.#ask(client, text, values);
+      };
+      try {
+        await ask('BEGIN');
+        const done = await work(ask);
+        isOver = true;
+        const { command } = await this.#run(client, 'COMMIT');
+        if (command !== 'COMMIT')
+          throw new Error('nothing was written, because a statement before has failed');
+        return done;
+      } catch (error) {
+        isOver = true;
+        // One that cannot be rolled back is closed.
+        await client.query('ROLLBACK').catch(() => client.connection.stream.destroy());
+        throw error;
+      }
     });
   }
 
   /** What runs gets a moment to end. */
   close(): Promise<void> {
-    return this.#client.end({ timeout: 1 });
+    return (this.#closing ??= this.#close());
   }
 
-  async #inTime<T>(client: Client, work: (client: Client) => Promise<T>): Promise<T> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error('it does not answer')), PATIENCE_MS);
-    late.promise.catch(() => this.#giveUp(client));
+  async #close(): Promise<void> {
+    const late = setTimeout(() => {
+      for (const fail of this.#running.values()) fail(new Error('it was closed'));
+      this.#connections.destroy();
+    }, MOMENT_MS);
+    await Promise.allSettled(this.#running.keys());
+    await this.#connections.close();
+    clearTimeout(late);
+  }
+
+  async #ask<One extends object>(client: Client, text: string, values?: readonly unknown[]): Promise<One[]> {
+    const { rows } = await this.#run(client, text, values);
+    return rows as One[];
+  }
+
+  /** @returns the result of the last of its statements */
+  async #run(client: Client, text: string, values?: readonly unknown[]): Promise<QueryResult> {
     try {
-      return await Promise.race([work(client), late.promise]);
-    } finally {
-      clearTimeout(timer);
+      const results: QueryResult[] = [await client.query(text, values as unknown[])].flat();
+      return results.at(-1) as QueryResult;
+    } catch (error) {
+      throw this.#connections.error(client) ?? error;
     }
   }
 
-  #giveUp(client: Client): void {
-    if (client !== this.#client) return;
-    this.#client = this.#connect();
-    void client.end({ timeout: 0 });
+  async #inTime<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    if (this.#closing) throw new Error('it was closed');
+    const late = Promise.withResolvers<never>();
+    const held = new HeldConnection(this.#connections);
+    const fail = (error: Error): void => {
+      held.giveBack(false);
+      late.reject(error);
+    };
+    const timer = setTimeout(() => {
+      fail(new Error(held.isTaken ? 'it does not answer' : 'no connection was free'));
+      this.#connections.closeIdle();
+    }, PATIENCE_MS);
+    const settled = Promise.race([held.during(work), late.promise]);
+    this.#running.set(settled, fail);
+    try {
+      return await settled;
+    } finally {
+      clearTimeout(timer);
+      this.#running.delete(settled);
+    }
   }
 }
-
-const asked = <One extends object>(client: Client, text: string, values?: readonly unknown[]) =>
-  client.unsafe<One[]>(text, values as never[], { prepare: values !== undefined }) as unknown as Promise<
-    One[]
-  >;
 
 /** ms since 1970 by PostgreSQL's clock: those of gateways differ, and jump, and what is too old is removed for all of them. */
 export const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
-/** Whether PostgreSQL itself has refused, and would again: it was not lost. */
-export const isRefused = (error: unknown): boolean =>
-  (error as Error).name === 'PostgresError' && !/^(08|53|57|40|25006)/.test((error as { code: string }).code);
-
-async function secured({ ca, cert, key, verify = true }: TlsSettings): Promise<Record<string, unknown>> {
-  const files = Object.entries({ ca, cert, key }).filter((entry): entry is [string, string] => !!entry[1]);
-  const read = files.map(async ([name, file]) => {
-    try {
-      return [name, await readFile(file, 'utf8')];
-    } catch (error) {
-      throw new GatewayError('config_invalid', `store.tls.${name}: ${(error as Error).message}`);
-    }
-  });
-  return { ...Object.fromEntries(await Promise.all(read)), rejectUnauthorized: verify };
-}
-
 async function loaded() {
   try {
-    return await import('postgres');
+    return await import('pg');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new GatewayError(
       'config_invalid',
-      "store.use: 'postgres' needs the package postgres, an optional dependency that is not installed: run npm install",
+      "store.use: 'postgres' needs the package pg, an optional dependency that is not installed: run npm install --include=optional",
     );
   }
 }

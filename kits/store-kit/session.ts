@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRefused, Postgres, type PostgresSettings } from './postgres.ts';
+import { Postgres, type PostgresSettings } from './postgres.ts';
+import { isRefused } from './refusal.ts';
 
 interface Listener {
   readonly notified: (topic: string, text: string) => void;

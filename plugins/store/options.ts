@@ -24,7 +24,8 @@ export const options = {
       minLength: 1,
       pattern: '^postgres(ql)?://',
       examples: ['postgres://switchyard@127.0.0.1/switchyard'],
-      description: 'Of PostgreSQL, with its user and password. `?sslmode=require` and the like hold, too.',
+      description:
+        'Of PostgreSQL, with its user and password. Several hosts are tried in turn. `?sslmode=verify-full` and the like hold, too.',
     },
     pool: {
       type: 'integer',

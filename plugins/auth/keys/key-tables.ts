@@ -1,7 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { GatewayError } from '../../../core/errors.ts';
 import { migrate, Newer } from '../../../kits/store-kit/migrate.ts';
-import { isRefused, type Ask } from '../../../kits/store-kit/postgres.ts';
+import type { Ask } from '../../../kits/store-kit/postgres.ts';
+import { isRefused } from '../../../kits/store-kit/refusal.ts';
 import { CHANNEL } from '../../../kits/store-kit/session.ts';
 import type { SharedStore } from '../../../kits/store-kit/shared-store.ts';
 import { storeLost } from '../../../kits/store-kit/store-lost.ts';

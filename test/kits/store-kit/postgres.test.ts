@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import t from 'tap';
 import { migrate, type Step } from '../../../kits/store-kit/migrate.ts';
-import { isRefused, Postgres } from '../../../kits/store-kit/postgres.ts';
+import { Postgres } from '../../../kits/store-kit/postgres.ts';
+import { isRefused } from '../../../kits/store-kit/refusal.ts';
 import { noPostgres, postgresServer } from '../../postgres.ts';
 
 const skip = noPostgres;
