@@ -1,6 +1,7 @@
 import type { Context, FeaturePlugin, Sink, Trace } from '../core/contracts/index.ts';
 import { addKeeper, addNote } from '../kits/feature-kit/index.ts';
 import type { CacheStanding } from './cache/answers.ts';
+import { CacheCounts } from './cache/counts.ts';
 import { openStore } from './cache/open-store.ts';
 import { options, type CacheOptions } from './cache/options.ts';
 import { keyOf } from './cache/question.ts';
@@ -21,28 +22,11 @@ export default {
     const { enabled, store: kind, scope, largest } = settings;
     const { app, events, date } = host;
     const store = await openStore(settings, host);
-    const counts = { hits: 0, misses: 0, stored: 0, savedPrompt: 0, savedCompletion: 0, savedCost: 0 };
+    const counts = new CacheCounts();
 
     app.get('/cache', async (): Promise<CacheStanding> => {
-      const {
-        hits,
-        misses,
-        stored,
-        savedPrompt: prompt,
-        savedCompletion: completion,
-        savedCost: cost,
-      } = counts;
       const standing = await store.standing();
-      return {
-        enabled,
-        store: kind,
-        scope,
-        ...standing,
-        hits,
-        misses,
-        stored,
-        saved: { prompt, completion, cost },
-      };
+      return { enabled, store: kind, scope, ...standing, ...counts.counted };
     });
     app.delete('/cache', async () => ({ removed: await store.clear() }));
     if (!enabled) return undefined;
@@ -58,17 +42,13 @@ export default {
       const entry = maxAgeMs < 0 ? undefined : await store.get(key, now);
       const ageMs = entry ? Math.max(0, now - entry.atEpochMs) : Infinity;
       if (entry && ageMs <= maxAgeMs) {
-        counts.hits++;
-        const { prompt = 0, completion = 0, cost } = entry.usage ?? {};
-        counts.savedPrompt += prompt;
-        counts.savedCompletion += completion;
-        counts.savedCost += cost ?? 0;
+        counts.hit(entry.usage);
         const ageS = Math.floor(ageMs / 1_000);
         addNote(context, { remark: `answered from the cache: kept ${ageS} s ago` });
         const hit: Context = { ...context, kept: (to) => replay(entry, ageS, hit, to) };
         return { context: hit, sink };
       }
-      counts.misses++;
+      counts.missed();
       if (!mayKeep) return { context, sink };
       const recording = new RecordingSink(sink, largest);
       recordings.set(context.trace, { key, sink: recording });
@@ -79,7 +59,7 @@ export default {
       if (!recorded || trace.ending !== 'complete') return;
       const entry = recorded.sink.entry(date());
       if (!entry) return;
-      counts.stored++;
+      counts.stored();
       store.set(recorded.key, { ...entry, usage: trace.usage });
     });
     return { close: () => store.close() };
