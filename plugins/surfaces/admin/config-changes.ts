@@ -38,7 +38,7 @@ async function undo(request: FastifyRequest, gateway: Gateway): Promise<Override
   return { changes, success: true, timestamp: Date.now() / 1000 };
 }
 
-/** Why the config file, as it is now, is not in force; null: it is, or was not read since. */
+/** Why the current config file is not in force; null: it is, or it has not changed. */
 export const fileProblem = ({
   fileProblem: problem,
 }: Settings): { readonly message: string; readonly since: string } | null =>

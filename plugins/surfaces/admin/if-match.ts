@@ -5,7 +5,7 @@ import { asRequestError } from './entries/invalid.ts';
 
 type Change = Parameters<Settings['override']>[0];
 
-/** What the settings are as is told with each answer about them, so that a change can name what it was made of. */
+/** Adds an `ETag` of the settings to each answer about them, for `If-Match` of a later change. */
 export const tagged = ({ settings }: Gateway): RouteShorthandOptions => ({
   onSend: (_request, reply, payload, done) => {
     if (reply.statusCode < 300) void reply.header('etag', settings.tag());
@@ -14,9 +14,9 @@ export const tagged = ({ settings }: Gateway): RouteShorthandOptions => ({
 });
 
 /**
- * Changes the settings, where they are still as the request says (`If-Match`): at the moment of the change, among all gateways that
- * share them.
- * @throws GatewayError `settings_changed`, and as the settings do
+ * Changes the settings if they still have the tag of `If-Match`, compared in the same step as the change, at all gateways
+ * that share them.
+ * @throws GatewayError `settings_changed`, and those of the settings
  */
 export function override({ headers }: FastifyRequest, { settings }: Gateway, change: Change): Promise<void> {
   const wanted = headers['if-match'];
@@ -28,11 +28,11 @@ export function override({ headers }: FastifyRequest, { settings }: Gateway, cha
   });
 }
 
-/** @throws GatewayError likewise, a mistake as one of the request */
+/** @throws GatewayError likewise; a mistake in the config becomes `invalid_request` */
 export const put = (request: FastifyRequest, gateway: Gateway, change: Change): Promise<void> =>
   override(request, gateway, change).catch(asRequestError);
 
-/** A proxy that compresses makes a tag a weak one. */
+/** A proxy that compresses answers makes their tags weak. */
 const isIn = (tag: string, wanted: string): boolean =>
   wanted.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag);
 

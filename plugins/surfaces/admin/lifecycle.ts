@@ -75,7 +75,7 @@ async function act(upstream: Upstream, action: Action): Promise<void> {
     await Promise.race([done, sleep(PATIENCE, undefined, { signal: late.signal })]);
   } catch (error) {
     const was = GatewayError.from(error);
-    // A later request for the opposite has won.
+    // A later request for the opposite took precedence.
     if (action === 'stop' || !['stopping', 'stopped', 'absent'].includes(process.state)) throw was;
     if (!/was stopped before/.test(was.message)) throw was;
     throw new GatewayError('action_conflict', `${was.message}: meanwhile it was stopped`, {

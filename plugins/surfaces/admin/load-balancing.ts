@@ -12,13 +12,13 @@ import { readObject } from '../../../kits/surface-kit/index.ts';
 import { listed, loose, suggestion } from '../../../kits/feature-kit/index.ts';
 
 const PATH = '/config/load-balancing';
-/** Takes the override back. */
+/** The name that removes the override. */
 const DEFAULT = 'default';
 
 /**
- * `/config/load-balancing`: GET returns the strategies, POST changes one from the next request on, DELETE takes the
- * change back. `?strategy=NAME&model=NAME`, or the same as JSON with `options`. Without `model` it is the strategy of
- * all models that name none of their own.
+ * `/config/load-balancing`: GET returns the strategies, POST changes one from the next request on, DELETE removes the
+ * override. `?strategy=NAME&model=NAME`, or the same as JSON with `options`. Without `model` it is the strategy of all
+ * models that name none of their own.
  */
 export function loadBalancing(host: Host): void {
   const { app, gateway } = host;

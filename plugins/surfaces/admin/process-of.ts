@@ -3,7 +3,7 @@ import { GatewayError } from '../../../core/errors.ts';
 
 /**
  * The process of a provider that is a local program.
- * @param otherwise what it means for the caller that a provider is none
+ * @param otherwise the consequence for the caller where the provider is remote
  * @throws GatewayError action_conflict; provider_unavailable where nothing runs local programs
  */
 export function processOf({ process, provider, lacks }: Upstream, otherwise: string): ManagedProcess {

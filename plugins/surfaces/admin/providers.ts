@@ -6,7 +6,7 @@ import { blocksOf } from './blocks.ts';
 import { statsOf } from './stats.ts';
 import type { Watch } from './vitals.ts';
 
-/** `GET /providers` and `GET /providers/{name}`: all providers, their state and what they do at the moment. */
+/** `GET /providers` and `GET /providers/{name}`: all providers, with their state and current load. */
 export function providers(host: Host, watch: Watch): void {
   const { app, gateway } = host;
   app.get('/providers', (): Unsent<Providers> => ({

@@ -6,10 +6,9 @@ import { threadsOf } from '../../../kits/feature-kit/index.ts';
 const END = '/reset';
 
 /**
- * `POST /targets/{id}/reset`: forgets what was learned against a target, its pauses and its keys' included; the next
- * request finds out again. `others` were blocked by a quota that they share with it. An id has a slash: as it is, or as
- * `%2F`. `PROVIDER/*` means all names requested through it, `PROVIDER/NAME` one of them.
- * Gateways that share their state forget it, too.
+ * `POST /targets/{id}/reset`: clears the blocks of a target, with its pauses and those of its keys. `others` are targets of
+ * the same quota, which are cleared too. The slash of an id may be written as `%2F`. `PROVIDER/*` means all names requested
+ * through it, `PROVIDER/NAME` one of them. Gateways that share their state clear theirs, too.
  */
 export function resets({ app, gateway, now }: Host): void {
   app.post('/targets/*', (request) => {

@@ -10,7 +10,7 @@ export function restart({ app, gateway }: Host): void {
     if (!restarts)
       throw new GatewayError('restart_failed', 'the gateway is a part of another app here: restart that app');
     const { pid } = await restarts.restart();
-    // What its caller asks next is the new process's to answer.
+    // The next request of this client goes to the new process.
     reply.header('connection', 'close');
     return { pid, previous_pid: process.pid };
   });

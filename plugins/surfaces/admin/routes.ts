@@ -12,8 +12,8 @@ import { readObject } from '../../../kits/surface-kit/index.ts';
 import { MINUTES, type Traffic } from './traffic.ts';
 
 /**
- * `/routes`: GET lists every balanced model, its targets and their shares. `PATCH /routes/{model}` gives targets
- * another weight or priority from the next request on, DELETE takes that back. A name may have slashes.
+ * `/routes`: GET lists every balanced model, its targets and their shares. `PATCH /routes/{model}` gives targets another
+ * weight or priority from the next request on, DELETE removes the override. A name may have slashes.
  */
 export function routes(host: Host, traffic: Traffic): void {
   const { app, gateway } = host;

@@ -10,9 +10,9 @@ import {
   type RouteAccess,
 } from '../../../kits/surface-kit/index.ts';
 
-/** Its clients are told by the header that they always send: the same path in OpenAI's shape is another surface's. */
+/** Its clients are recognised by the header that they always send: the same path in OpenAI's shape is another surface's. */
 const CLIENT = 'anthropicClient';
-/** what an upstream of this API says of a model beside its names */
+/** members of a model in the list of an upstream with this API */
 const SAID = ['max_input_tokens', 'max_tokens', 'capabilities', 'lifecycle', 'deprecated_at'];
 
 /** `GET /v1/models` and `/v1/models/{id}` as Anthropic's API has them; with `?provider=` those of one provider. */
@@ -60,7 +60,7 @@ function described(id: string, details: ListedModel, since: string): object {
   };
 }
 
-/** All of them, unless a page is asked for. */
+/** All models, or the requested page. */
 function pageOf(all: readonly string[], query: Record<string, unknown>) {
   const { after_id: after, before_id: before } = query;
   const limit = Number(query.limit) > 0 ? Math.floor(Number(query.limit)) : all.length;

@@ -26,8 +26,8 @@ export interface Stop {
 }
 
 /**
- * Of a chat's choice. Some servers write `stop` where a tool is called.
- * @param beside what else of the answer says how it ended
+ * The stop reason of a chat's choice. Some servers write `stop` where a tool is called.
+ * @param beside members of the answer that tell how it ended
  */
 export function stopOf(choice: Json, beside: { readonly calls: boolean; readonly refused: boolean }): Stop {
   const own = ownReason(stringOf(choice.finish_reason)) ?? 'stop';
@@ -35,7 +35,7 @@ export function stopOf(choice: Json, beside: { readonly calls: boolean; readonly
   if (reason !== 'end_turn') return { stop_reason: reason, stop_sequence: null };
   if (beside.calls) return { stop_reason: 'tool_use', stop_sequence: null };
   if (beside.refused) return { stop_reason: 'refusal', stop_sequence: null };
-  // vLLM and SGLang tell which sequence was met.
+  // vLLM and SGLang report the stop sequence.
   const sequence = stringOf(choice.stop_reason) || stringOf(choice.matched_stop);
   return sequence === '' || ownReason(sequence) !== undefined
     ? { stop_reason: 'end_turn', stop_sequence: null }

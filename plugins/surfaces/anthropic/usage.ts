@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../../kits/dialect-kit/json.ts';
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-/** Chat counts what was read from a cache in the prompt; messages counts it beside. */
+/** Chat includes tokens read from a cache in the prompt; messages counts them separately. */
 export function messagesUsage(usage: Json): Json {
   const details = isObject(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
   const read = count(details.cached_tokens) || count(usage.prompt_cache_hit_tokens);

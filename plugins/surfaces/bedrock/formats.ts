@@ -1,4 +1,4 @@
-/** How this API reads and what it is translated to; on its own, for threads that have no gateway around them. */
+/** The dialects and translations of this API, as a module for worker threads that have no gateway. */
 import type { Dialect, Translation } from '../../../core/contracts/index.ts';
 import { withFunctions } from '../../../kits/dialect-kit/functions/with-functions.ts';
 import { lazily } from '../../../kits/dialect-kit/lazily.ts';

@@ -13,7 +13,7 @@ const OF_CONVERSE: Readonly<Record<string, string>> = {
   malformed_model_output: 'stop',
   malformed_tool_use: 'stop',
 };
-/** The model failed: without content there is no answer. */
+/** Reasons of a failure: an answer without content is an error then. */
 const FAILED = new Set(['malformed_model_output', 'malformed_tool_use']);
 
 export const finishReason = (stopReason: unknown): string =>

@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../../kits/dialect-kit/json.ts';
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-/** The API counts what was read from a cache or written to one beside the prompt, chat within it. */
+/** The API counts tokens read from and written to a cache separately; chat includes them in the prompt. */
 export function chatUsage(usage: Json): Json {
   const read = count(usage.cacheReadInputTokens);
   const written = count(usage.cacheWriteInputTokens);

@@ -6,7 +6,7 @@ import { chatUsage } from './usage.ts';
 
 const cannotSay = (member: string, value: unknown): never =>
   refuse(member, value, '/v2/embed', '/embeddings');
-/** Taken by Cohere and sent by callers that know it. */
+/** Members of Cohere's API that callers may send. */
 const SAME = ['model', 'truncate', 'max_tokens', 'priority'];
 
 /** Texts to embed, for Cohere's own API. */
@@ -16,7 +16,7 @@ export const embeddingsToCohere: Translator = {
   events: () => (event) => [event],
 };
 
-/** Cohere must be told what the vectors are for, which OpenAI's callers do not say: they are searched in, if in doubt. */
+/** Cohere requires the purpose of the vectors, which OpenAI's API lacks: documents to search in, by default. */
 function request(body: Json, dropped: string[] = []): Json {
   const members = new Members(body, dropped);
   const input_type = members.take('input_type') ?? 'search_document';

@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   MAX_TOKENS: 'length',
   TOOL_CALL: 'tool_calls',
 };
-/** It did not end, but failed. */
+/** Reasons of a failure. */
 const FAILED = new Set(['ERROR', 'ERROR_TOXIC', 'TIMEOUT', 'USER_CANCEL']);
 
 export const chatReason = (reason: unknown): string => rowOf(REASONS, stringOf(reason)) ?? 'stop';

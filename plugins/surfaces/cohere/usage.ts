@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../../kits/dialect-kit/json.ts';
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-/** Tokens as they were read and written; what is billed is less where there is nothing else. */
+/** The tokens read and written; the billed ones, which are fewer, where only those are given. */
 export function chatUsage(usage: unknown): Json {
   const { tokens, billed_units: billed, cached_tokens: cached } = isObject(usage) ? usage : {};
   const counted = isObject(tokens) ? tokens : isObject(billed) ? billed : {};

@@ -36,7 +36,7 @@ const OF_GEMINI: Readonly<Record<string, string>> = {
   MISSING_THOUGHT_SIGNATURE: 'stop',
   MALFORMED_RESPONSE: 'stop',
 };
-/** The model failed: what it said before is no whole answer. */
+/** Reasons of a failure: the answer so far is not complete. */
 const FAILED = new Set([
   'MALFORMED_FUNCTION_CALL',
   'UNEXPECTED_TOOL_CALL',

@@ -34,7 +34,7 @@ function wantsEvents({ query }: FastifyRequest): boolean {
   return (alt ?? $alt) === 'sse';
 }
 
-/** A key is sent as the provider has it; the form of the answer is the gateway's own business. */
+/** Parameters that the gateway itself sets: the key, and the form of the answer. */
 const OURS: ReadonlySet<string> = new Set(['key', 'alt', '$alt', 'provider', 'api-version']);
 
 function queryUp({ query }: FastifyRequest): string {

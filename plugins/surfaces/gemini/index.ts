@@ -69,7 +69,7 @@ function answered({ gateway }: Host, dialect: Dialect, inPath: (request: Fastify
     answer(readCall(request, entry, gateway.acceptsCallersKey), dialect, request, reply, gateway);
 }
 
-/** A key in the query becomes the header that it could have been: the query goes no further. */
+/** A key in the query becomes a header: the query is not sent upstream. */
 function withKey(request: FastifyRequest): FastifyRequest {
   const { key } = request.query as { key?: unknown };
   if (typeof key === 'string') request.headers['x-goog-api-key'] ??= key;

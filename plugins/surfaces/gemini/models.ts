@@ -11,7 +11,7 @@ import {
 } from '../../../kits/surface-kit/index.ts';
 
 const CLIENT = 'googleClient';
-/** What an upstream of this API says of a model beside its names. */
+/** Members of a model in the list of an upstream with this API. */
 const SAID = [
   'baseModelId',
   'version',
@@ -26,7 +26,7 @@ const SAID = [
 ];
 const METHODS = ['generateContent', 'streamGenerateContent', 'countTokens'];
 
-/** Its clients are told by where they send their key, where the path is OpenAI's as well. */
+/** Its clients are recognised by where they send their key, as the path is OpenAI's, too. */
 const isClient = ({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): boolean =>
   headers['x-goog-api-key'] !== undefined || /[?&]key=/.test(url);
 
@@ -83,7 +83,7 @@ function described(id: string, details: ListedModel): object {
   };
 }
 
-/** All of them, unless a page is asked for: the token of the next one is the name that it begins with. */
+/** All models, or the requested page. The token of the next page is its first name. */
 function pageOf(all: readonly string[], { pageSize, pageToken }: Record<string, unknown>) {
   const size = Number(pageSize) > 0 ? Math.floor(Number(pageSize)) : all.length;
   const start = typeof pageToken === 'string' ? Math.max(0, all.indexOf(pageToken)) : 0;

@@ -1,6 +1,6 @@
 import type { PathOf } from '../../../core/contracts/index.ts';
 
-/** A model's name as part of a path; one of the caller's own is in another folder: 'tunedModels/mine'. */
+/** A model's name as part of a path; a tuned model is in another folder: 'tunedModels/mine'. */
 const modelPath = (model: string): string => {
   const path = model.split('/').map(encodeURIComponent).join('/');
   return /^(?:models|tunedModels)\//.test(model) ? `/${path}` : `/models/${path}`;

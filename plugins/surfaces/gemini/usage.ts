@@ -4,11 +4,11 @@ const count = (value: unknown): number => (typeof value === 'number' ? value : 0
 
 const COUNTS = ['totalTokenCount', 'promptTokenCount', 'candidatesTokenCount'];
 
-/** Whether it counts tokens: some answers only say how they are paid for. */
+/** Whether it counts tokens: some answers have only the service tier. */
 export const isCounted = (usage: unknown): usage is Json =>
   isObject(usage) && COUNTS.some((name) => count(usage[name]) > 0);
 
-/** The Gemini API counts thought and the results of its own tools beside the rest, chat within it. */
+/** The Gemini API counts reasoning and results of its own tools separately; chat includes them. */
 export function chatUsage(usage: Json): Json {
   const prompt = count(usage.promptTokenCount) + count(usage.toolUsePromptTokenCount);
   const thought = count(usage.thoughtsTokenCount);

@@ -28,7 +28,10 @@ const takes =
   ({ architecture }) =>
     isObject(architecture) && list(architecture.input_modalities).includes(kind);
 
-/** What tells that a model can do something: Ollama and llama.cpp, LM Studio, OpenRouter, Mistral, Anthropic, Together. */
+/**
+ * The members that show a capability, as Ollama and llama.cpp, LM Studio, OpenRouter, Mistral, Anthropic and Together have
+ * them.
+ */
 const SIGNS: Readonly<Record<string, readonly Sign[]>> = {
   tools: [
     has('capabilities', 'tools', 'tool_use'),
@@ -56,14 +59,14 @@ const EMBEDS: readonly Sign[] = [
   only('endpoints', 'embed', 'chat'),
   only('supportedGenerationMethods', 'embedContent', 'generateContent'),
 ];
-/** Members that would tell of tools, were there any. */
+/** Members that would list tools if the model had them. */
 const TELLS_OF_TOOLS: readonly Sign[] = [
   ({ capabilities }) => Array.isArray(capabilities) || isObject(capabilities),
   (said) => Array.isArray(said.supported_parameters),
 ];
 const EMBEDDING_NAME = /embed|\bbge-|\be5-/i;
 
-/** What a model can do, as its provider's list says it; if that is silent about tools, they are worth a try. */
+/** The capabilities of a model by its provider's list. Where the list does not mention tools, they are assumed. */
 export function capabilitiesOf(name: string, said: ListedModel, chats: boolean): string[] {
   const shows = (signs: readonly Sign[]): boolean => signs.some((sign) => Boolean(sign(said)));
   if (shows(EMBEDS) || EMBEDDING_NAME.test(name)) return ['embedding'];

@@ -40,7 +40,7 @@ const COMPLETE: Api = { ...GENERATE, dialect: ollamaComplete };
 const EMBED: Api = { dialect: ollamaEmbed, path: '/api/embed' };
 const EMBEDDINGS: Api = { dialect: ollamaEmbeddings, path: '/api/embeddings' };
 
-/** What it does with the files of models, which are not the gateway's. */
+/** Paths that manage files of models, which the gateway does not have. */
 const NOT_HERE = [
   ['POST', '/api/pull'],
   ['POST', '/api/push'],

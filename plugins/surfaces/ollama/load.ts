@@ -11,9 +11,9 @@ const NAMES = ['messages', 'prompt', 'keep_alive'];
 const EMPTY = /^(?:""|null|\[\s*\])$/;
 
 /**
- * A request without a message, or a prompt, asks Ollama to load the model, or to unload it. Servers of other APIs do that
- * by themselves: it is answered here where none of Ollama's could do it.
- * @returns undefined: it asks for an answer, or an Ollama can be asked
+ * A request without a message or prompt loads or unloads the model of an Ollama. Servers of other APIs do that by
+ * themselves, so it is answered here where no target is an Ollama.
+ * @returns undefined: it is another request, or a target is an Ollama
  */
 export async function loading(
   call: Call,

@@ -2,7 +2,7 @@ import type { Call, Host } from '../../../core/contracts/index.ts';
 
 const LATEST = ':latest';
 
-/** Ollama's clients add the tag that a name without one means; models of other servers have none. */
+/** Ollama's clients add the default tag `:latest` to a name; models of other servers have no tags. */
 export function untagged(call: Call, { models }: Host['gateway']): Call {
   const model = nameOf(call.model, models);
   return model === call.model ? call : { ...call, model, set: { ...call.set, model } };

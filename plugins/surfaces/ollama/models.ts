@@ -14,7 +14,7 @@ import { capabilitiesOf } from './capabilities.ts';
 
 const CHAT = ollamaChat.surface;
 
-/** What is known of models, in the words of `/api/tags` and `/api/show`. What is not known of another's model is empty. */
+/** Models as `/api/tags` and `/api/show` describe them. Unknown members of other servers' models are empty. */
 export class OllamaModels {
   readonly #gateway: Host['gateway'];
   readonly #since: string;

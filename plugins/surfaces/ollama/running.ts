@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { openRoute } from '../../../kits/surface-kit/index.ts';
 
-/** Its clients are told by the name that they always send. */
+/** Its clients are recognised by their `User-Agent`. */
 const CLIENT = 'ollamaClient';
 const NAME = /^ollama\b/i;
 
 /**
- * `GET /` of Ollama's clients, which ask whether it runs. All others get what is there: the dashboard, whose `HEAD /` is as
- * good for a client that looks at the status alone.
+ * `GET /` of Ollama's clients, which check that it runs. Other clients get the dashboard; its `HEAD /` has the same status.
  */
 export function runningRoute(app: FastifyInstance): void {
   tellClients(app);

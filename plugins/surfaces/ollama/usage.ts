@@ -26,8 +26,8 @@ export interface Moments {
 }
 
 /**
- * How long an answer took, in ns: what its server measured (llama.cpp, Groq), else what was seen here. How long a model
- * took to load is not known.
+ * Durations of an answer in ns: as its server measured them (llama.cpp, Groq), else as measured here. The time to load a
+ * model is not known.
  */
 export function durations(answer: Json, { asked, spoke, ended }: Moments): Json {
   const total_duration = nanoseconds(ended - asked);

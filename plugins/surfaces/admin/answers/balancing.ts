@@ -12,7 +12,7 @@ import {
   type AnswerOf,
 } from '../../../../kits/feature-kit/answers.ts';
 
-/** Whatever the config may hold there. */
+/** Any value that the config takes there. */
 const anything = {} as const;
 const from = oneOf('file', 'override', 'default');
 const inForce = object({ strategy: text, options: map(anything), from });
@@ -112,7 +112,7 @@ export const dryRun = object(
 export const configDiff = object({
   /** null where the gateway runs without one */
   file: orNull(text),
-  /** why the file, as it is now, is not in force; null: it is */
+  /** why the current file is not in force; null: it is */
   problem: orNull(object({ message: text, since: text })),
   /** `file` is null where the config file has no such value */
   changes: list(object({ path: text, file: anything, now: anything }, { default: anything })),

@@ -15,7 +15,7 @@ const open = { type: 'object' } as const;
 
 const kind = oneOf('program', 'remote');
 
-/** What `use` of a provider may be. */
+/** A value that `use` of a provider may have. */
 export const providerKind = object({
   name: text,
   aliases: list(text),
@@ -58,14 +58,14 @@ export const trial = object({
     object(
       {
         check: oneOf('entry', 'address', 'key', 'models', 'chat'),
-        /** null: it was not made, for the reason in `detail` */
+        /** null: the check was not made, for the reason in `detail` */
         ok: orNull(flag),
         detail: text,
       },
       { remedy: text },
     ),
   ),
-  /** those that it lists */
+  /** the models that it lists */
   models: list(text),
 });
 

@@ -47,19 +47,19 @@ export const health = object({
       { message: text },
     ),
   ),
-  /** why the config file, as it is now, is not in force */
+  /** why the current config file is not in force */
   config_problem: orNull(object({ message: text, since: text })),
   limits_problem: orNull(text),
   /** PostgreSQL, where keys are in it */
   store: orNull(
     object({
       use: text,
-      /** why it cannot be asked */
+      /** why it is unreachable */
       problem: orNull(text),
       isLeader: flag,
       /** the change of the shared settings that is in force here, and why a later one is not */
       settings: orNull(object({ revision: number, problem: orNull(text) })),
-      /** what each part has in its files until it can */
+      /** what each part keeps in files until it is reachable */
       waiting: map(object({ bytes: number, lost: number })),
     }),
   ),

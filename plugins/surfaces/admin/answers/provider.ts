@@ -91,7 +91,7 @@ export const storedSecrets = object({
     }),
   ),
   lacks: list(text),
-  /** where a new value is not in effect yet */
+  /** notes, such as that a new value is not in effect yet */
   remarks: list(text),
 });
 

@@ -7,13 +7,13 @@ import { put, tagged } from '../if-match.ts';
 import type { ProviderEntries } from './provider-entries.ts';
 
 /**
- * `POST /providers`, `PATCH` and `DELETE /providers/{name}`: providers come, change and go while the gateway runs, as
- * overrides that `POST /config/save` writes into the file. Requests under way keep what they began with.
+ * `POST /providers`, `PATCH` and `DELETE /providers/{name}`: adds, changes and removes providers at run time, as overrides
+ * that `POST /config/save` writes into the file. Requests under way keep what they began with.
  */
 export function editProviders(host: Host, entries: ProviderEntries): void {
   const { app, gateway } = host;
   const named = ({ params }: { params: unknown }): string => entries.named((params as { name: string }).name);
-  /** The list of its models is there with the answer, if it comes soon. */
+  /** Waits a moment for the list of its models, so that the answer has it. */
   const told = async (name: string): Promise<object> => {
     const upstream = gateway.upstreams.get(name);
     if (upstream) await gateway.models.lists.current?.fetch(upstream);

@@ -3,7 +3,7 @@ import { GatewayError } from '../../../../core/errors.ts';
 export const invalid = (param: string | null, message: string): GatewayError =>
   new GatewayError('invalid_request', message, { ...(param !== null && { param }) });
 
-/** A mistake of the config is one of the request that would have led to it. */
+/** A mistake in the config becomes an error of the request that would have caused it. */
 export function asRequestError(error: unknown): never {
   const failed = GatewayError.from(error);
   if (failed.code !== 'config_invalid') throw failed;

@@ -37,7 +37,7 @@ export class ProviderEntries {
     };
   }
 
-  /** As it would be added or, where there is one of that name, changed. @throws GatewayError `invalid_request` */
+  /** The entry as it would be added, or changed where the name exists. @throws GatewayError `invalid_request` */
   tried({ name: _, ...said }: Members, name: string): Change {
     const found = this.find(name);
     if (found === undefined || this.#isListedOnly(found)) {
@@ -66,7 +66,7 @@ export class ProviderEntries {
     return (value) => withMembers(value, 'providers', name, members);
   }
 
-  /** One that the gateway would find again by itself is switched off. */
+  /** A provider that the gateway would detect again is switched off instead. */
   removed(name: string): { readonly change: Change; readonly isSwitchedOff: boolean } {
     const plugin = this.pluginOf(name);
     const isNamed = Object.hasOwn(this.#host.gateway.settings.config.providers, name);
@@ -108,7 +108,7 @@ export class ProviderEntries {
     return pluginFor(use, name, this.#host.providerPlugins);
   }
 
-  /** A feature's section may mean providers, too. */
+  /** A section of a feature may declare providers, too. */
   #mustStandHere(name: string): void {
     const { providers, features } = this.#host.gateway.settings.config;
     if (Object.hasOwn(providers, name) || !this.#host.gateway.upstreams.get(name)?.isConfigured) return;

@@ -10,7 +10,7 @@ import { invalid } from './invalid.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 
-/** What runs code of the caller's choice: it may stand in the config file alone. */
+/** Members that run code of the caller's choice: only the config file may have them. */
 const RUNS_CODE = ['command', 'cwd', 'env', 'source'];
 /** How a secret is shown. */
 const MASK = '***';
@@ -32,8 +32,8 @@ export function pluginFor(use: unknown, name: string, plugins: readonly Provider
 }
 
 /**
- * Members of an entry as the config would have them: a dollar sign is written twice, so that no text reads the
- * environment, but for a key, which may be a variable.
+ * Members of an entry as the config would have them: dollar signs are doubled, so that no text reads the environment. A key
+ * may name a variable.
  * @throws GatewayError `invalid_request` where a member runs code, or is a mask
  */
 export function entryMembers(said: Members, plugin: Pick<ProviderPlugin, 'options'>): Members {
@@ -68,7 +68,7 @@ export function entryMembers(said: Members, plugin: Pick<ProviderPlugin, 'option
   return copy(said, '', views(schema, schema)) as Members;
 }
 
-/** The body of a request that may have a key in it: the parser's own message would quote it. */
+/** The body of a request, without quoting it in an error: it may contain a key. */
 export function entryBody(request: FastifyRequest): Members {
   try {
     return readObject(request);

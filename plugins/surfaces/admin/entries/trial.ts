@@ -17,7 +17,7 @@ type Check = Trial['checks'][number];
 /** ms for one request */
 const WITHIN = 10_000;
 
-/** What a provider answers that takes no requests yet, and what to do about what is wrong. */
+/** Tests a provider that takes no requests yet: each check, and a remedy for what failed. */
 export async function trialOf(upstream: Upstream, gateway: Gateway, model?: string): Promise<Trial> {
   const { provider } = upstream;
   const trial = new ProviderTrial(upstream, gateway);
@@ -155,7 +155,7 @@ class ProviderTrial {
     return masked;
   }
 
-  /** Several keys get the same list. */
+  /** Records a check once: several keys get the same list. */
   #once(check: Check['check'], ok: boolean | null, detail: string, more: { remedy?: string } = {}): void {
     if (!this.checks.some((one) => one.check === check)) this.#told(check, ok, detail, more);
   }

@@ -6,8 +6,8 @@ import { entryBody, nameIn } from './read-entry.ts';
 import { trialOf } from './trial.ts';
 
 /**
- * `POST /providers/test`: asks a provider, as it would be with a change, for its list of models with each of its keys, and
- * with `model` for one short chat, which is paid for. Nothing is stored.
+ * `POST /providers/test`: tests a provider with a change: asks for its list of models with each of its keys and, with
+ * `model`, for one short chat, which costs money. Nothing is stored.
  */
 export function tryProviders(host: Host, entries: ProviderEntries): void {
   host.app.post('/providers/test', (request) => {

@@ -3,7 +3,7 @@ import { GatewayError } from '../../../../core/errors.ts';
 import { isSame, modelOverriding, saysPart } from '../../../../config/settings/overrides.ts';
 import { loose } from '../../../../kits/feature-kit/index.ts';
 
-/** A target as a request names it: null takes a value back. */
+/** A target in a request: null removes an override. */
 interface Said {
   readonly provider: string;
   readonly model?: string;
@@ -81,7 +81,7 @@ function meant(one: Said, known: readonly Known[], model: string): TargetConfig 
   );
 }
 
-/** Checked by the rules of the config's own `targets`, without the values that are taken back. */
+/** Checked like `targets` of the config, without the overrides to remove. */
 function read(said: unknown, model: string, { settings }: Gateway): readonly Said[] {
   const entries: readonly unknown[] = Array.isArray(said) ? said : [];
   const withoutNull = Array.isArray(said) ? entries.map(withoutBack) : said;

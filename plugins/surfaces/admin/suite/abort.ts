@@ -9,20 +9,19 @@ import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 /** ms between two checks whether the provider's side is over */
 const CHECK_EVERY = 20;
 /**
- * By how much the next answer may begin later than usual (factor, and ms on top); beyond that the provider still works
- * for the client that left.
+ * How much later than usual the next answer may begin (a factor, and ms on top). A later one shows that the provider still
+ * works for the disconnected client.
  */
 const LATER = { times: 3, ms: 1_000 };
 
 /**
- * Does the provider's work end when its client disconnects in mid-stream, and does it answer the next request? The
- * gateway cannot see behind a closed connection: what shows is that the program dies of it, or that the next request
- * waits.
+ * Does the provider's work end when its client disconnects in mid-stream, and does it answer the next request? The gateway
+ * cannot see behind a closed connection: visible is only that the program crashes, or that the next request waits.
  */
 export async function abort(subject: Subject): Promise<Verdict> {
   if (!subject.stream) return notMade('there is no stream that could be left');
   const { isLate, verdict } = await left(subject, subject.stream.firstMs);
-  // Once may be chance.
+  // A single late answer may be chance.
   return isLate ? (await left(subject, subject.stream.firstMs)).verdict : verdict;
 }
 

@@ -5,7 +5,7 @@ import { CHAT_COMPLETION, CHAT_COMPLETION_CHUNK } from './schema.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
-/** most deviations listed */
+/** most deviations in the result */
 const TOLD = 3;
 
 /** Do its answers, as clients get them, fit OpenAI's schema? */

@@ -1,6 +1,6 @@
 /**
- * What OpenAI's API description says of `CreateChatCompletionResponse` and `CreateChatCompletionStreamResponse`, as far as
- * a text conversation holds it. `refusal` and `logprobs` may be missing: many leave them out, and no client minds.
+ * `CreateChatCompletionResponse` and `CreateChatCompletionStreamResponse` of OpenAI's API description, for a conversation of
+ * text. `refusal` and `logprobs` may be missing: many servers leave them out, and clients accept that.
  */
 
 const text = { type: 'string' } as const;

@@ -7,7 +7,7 @@ export interface StreamSeen {
   /** ms until the first and the last content */
   readonly firstMs: number;
   readonly lastMs: number;
-  /** as the provider counted them; undefined: it did not */
+  /** the provider's own count; undefined: it gave none */
   readonly tokens: number | undefined;
   /** characters of text and reasoning */
   readonly characters: number;

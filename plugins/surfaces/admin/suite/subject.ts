@@ -25,7 +25,7 @@ export class Subject {
   readonly upstream: Upstream;
   readonly options: SuiteOptions;
   readonly signal: AbortSignal;
-  /** why no further check can be made */
+  /** why no further check is possible */
   gone: string | undefined;
   /** models that it has just listed */
   listed: readonly string[] | undefined;

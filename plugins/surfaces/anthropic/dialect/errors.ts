@@ -22,7 +22,7 @@ export function messagesError({ error }: ErrorBody, status: number, id: string):
   return { type: 'error', error: { ...error, type: typeOf(status) }, request_id: id };
 }
 
-/** The same as an event: its SDKs see named events only. What an upstream of this API said keeps its own type. */
+/** The same as an event: its SDKs see named events only. An error of an upstream with this API keeps its own type. */
 export function messagesFailure(said: ErrorBody & { type?: unknown }, status: number): SseEvent {
   const data =
     said.type === 'error' ? said : { type: 'error', error: { ...said.error, type: typeOf(status) } };
@@ -32,7 +32,7 @@ export function messagesFailure(said: ErrorBody & { type?: unknown }, status: nu
 const typeOf = (status: number): string =>
   TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
 
-/** What a refusal says where it is not `{type: 'error', error: {type, message}}`; undefined: it is. */
+/** The message of a refusal that is not `{type: 'error', error: {type, message}}`; undefined: it is. */
 export function foreignRefusal(body: unknown): string | undefined {
   const text = foreign(body);
   if (text !== undefined || !isObject(body) || body.type === 'error') return text;

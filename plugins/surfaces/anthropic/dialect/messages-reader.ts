@@ -51,13 +51,13 @@ class MessagesReader extends StreamReader {
     return carriesContent(type, body) ? CONTENT : NOTHING;
   }
 
-  /** One that begins once more is no end of what has been told so far. */
+  /** A second start is no end of the message so far. */
   #begin({ message }: Json): EventMeaning {
     const id = isObject(message) ? message.id : undefined;
     if (this.#content && id !== this.#id) return failed('a second message began before the first had ended');
     this.#id = id;
     if (!isObject(message)) return NOTHING;
-    // What a program of the provider's calls is there from the beginning, and nothing follows it.
+    // A call by a program of the provider is complete in the first event, and none follows.
     this.#reason ||= stringOf(message.stop_reason);
     return objectsOf(message.content).some(blockCarries) ? CONTENT : NOTHING;
   }

@@ -6,13 +6,13 @@ import { blocksOf } from './parts.ts';
 import { cannotSay } from './refuse.ts';
 import { thinkingBlocks } from './thinking.ts';
 
-/** What the model thought, said and called, in this order. */
+/** The reasoning, text and tool calls of a message, in this order. */
 export function assistantBlocks(message: Json, at: string, members: Members): Json[] {
   const { content, refusal, tool_calls: calls, function_call: called, audio } = message;
   if (isObject(called)) cannotSay(`${at}.function_call`, called);
   if (isObject(audio)) cannotSay(`${at}.audio`, audio);
   const thought = thinkingBlocks(message.reasoning_details, members);
-  // Without its signature it is none that the API would take back.
+  // The API takes back only reasoning with its signature.
   if (thought.length === 0 && stringOf(message.reasoning_content) !== '')
     members.dropped('messages.reasoning_content');
   const texts = blocksOf(content || refusal, `${at}.content`);
@@ -29,8 +29,8 @@ function toolUse({ id, type = 'function', function: called }: Json, at: string):
 }
 
 /**
- * Anthropic's API takes letters, digits, `_` and `-` in an id. Others' ids have more: the same becomes the same, and what
- * differs stays different.
+ * Anthropic's API takes letters, digits, `_` and `-` in an id. Ids of other servers are mapped: equal ids stay equal,
+ * different ones different.
  */
 export function toolUseId(id: unknown): string {
   const own = stringOf(id);

@@ -13,7 +13,7 @@ export class ChatEvents {
   #usage: Json = {};
   /** number of the tool call that is open, from 0 */
   #call = -1;
-  /** of the block that is open: what is said of it only at its end */
+  /** of the open block: members that are sent only at its end */
   #block: Json = {};
   #hasArguments = false;
 
@@ -50,7 +50,7 @@ export class ChatEvents {
     this.#chunks.begin({ id, model });
     if (isObject(usage)) this.#usage = usage;
     this.#chunks.role();
-    // What a program of the provider's calls is there from the beginning, and nothing follows it.
+    // A call by a program of the provider is complete in the first event, and none follows.
     for (const [index, block] of objectsOf(content).entries()) {
       this.#open(block, index);
       this.#close();
@@ -77,7 +77,7 @@ export class ChatEvents {
     }
   }
 
-  /** What parses them takes no empty text for arguments. */
+  /** Clients parse the arguments, and an empty text is no JSON. */
   #close(): void {
     if (this.#block.type === 'tool_use' && !this.#hasArguments) this.#argue('{}');
     this.#block = {};
@@ -117,6 +117,6 @@ export class ChatEvents {
   }
 }
 
-/** Counts that are null were said before. */
+/** A count of null repeats an earlier one. */
 const said = (usage: Json): Json =>
   Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null));

@@ -31,7 +31,7 @@ export function anthropicMessages(members: Members): Json {
       const blocks = cached(message, blocksOf(content, `${at}.content`));
       if (turns.length === 0) append(system, blocks);
       else {
-        // What was said in the middle holds from there on: the place is worth more than the role.
+        // A system prompt in the middle holds from there on: keeping its place matters more than keeping its role.
         members.dropped('messages.role');
         add('user', blocks);
       }
@@ -47,7 +47,7 @@ export function anthropicMessages(members: Members): Json {
 
 const isResult = ({ type }: Json): boolean => type === 'tool_result';
 
-/** What is said to the cache of a message is said of its last block. */
+/** `cache_control` of a message moves to its last block. */
 function cached(message: Json, blocks: Json[]): Json[] {
   const cache = cacheOfMessage(message);
   const last = blocks.at(-1);

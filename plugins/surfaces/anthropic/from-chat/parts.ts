@@ -10,7 +10,7 @@ export function blocksOf(content: unknown, at: string): Json[] {
   return content.flatMap((part: unknown, nth) => blockOf(part, `${at}[${nth}]`));
 }
 
-/** What a part says to the cache goes with it: callers that know the API write it so. */
+/** `cache_control` of a part is kept: callers that know the API send it. */
 function blockOf(part: unknown, at: string): Json[] {
   if (!isObject(part)) return cannotSay(at, part);
   const cache = isObject(part.cache_control) ? { cache_control: part.cache_control } : {};

@@ -24,7 +24,7 @@ export function thinkingOf(effort: unknown, asked: Json, members: Members): Json
   return { thinking: { type: 'enabled', budget_tokens: budget } };
 }
 
-/** The answer is right without, and the API would refuse it. */
+/** The request is valid without it, and the API would refuse it. */
 function without(members: Members): Json {
   members.dropped('reasoning_effort');
   return {};

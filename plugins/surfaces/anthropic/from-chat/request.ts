@@ -10,7 +10,7 @@ import { thinkingOf } from './reasoning.ts';
 import { cannotSay } from './refuse.ts';
 import { toolChoice, tools } from './tools.ts';
 
-/** Said the same in both APIs, or taken by Anthropic's own API and sent by callers that know it. */
+/** Members that are the same in both APIs, and those of Anthropic's API that callers may send. */
 const SAME = [
   'model',
   'top_p',
@@ -21,10 +21,10 @@ const SAME = [
   'cache_control',
   'context_management',
 ];
-/** Luck is a wish, too. */
+/** A seed is a hint, too. */
 const LEFT_OUT = ['seed', ...WISHES];
 
-/** @throws GatewayError `not_translatable` naming what Anthropic's API cannot say */
+/** @throws GatewayError `not_translatable` naming the member that Anthropic's API lacks */
 export function request(body: Json, dropped: string[] = []): Json {
   const members = new Members(onlyAllowedTools(body), dropped);
   const asked: Json = {};
@@ -56,7 +56,7 @@ function warmth(members: Members): Json {
     : { temperature };
 }
 
-/** An answer that cannot be held to its form is asked for it. */
+/** Where the form cannot be enforced, the prompt asks for it. */
 function responseFormat(members: Members, { model, output_config: config, system }: Json): Json {
   const format = members.take('response_format');
   if (format === undefined || (isObject(format) && format.type === 'text')) return {};

@@ -2,7 +2,7 @@ import { CLAUDE_SIGNATURE } from '../../../../kits/dialect-kit/claude-thought.ts
 import { objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 
-/** Signed thought of a chat as blocks; what Claude's signature does not prove is left out, as the API would refuse it. */
+/** Signed reasoning of a chat as blocks. Reasoning without a signature of Claude is left out: the API would refuse it. */
 export function thinkingBlocks(details: unknown, members: Members): Json[] {
   return objectsOf(details).flatMap((detail): Json[] => {
     if ((detail.format ?? CLAUDE_SIGNATURE) !== CLAUDE_SIGNATURE) {

@@ -31,7 +31,7 @@ const CHOICES: Readonly<Record<string, string>> = { auto: 'auto', required: 'any
 export function toolChoice(members: Members, hasTools: boolean): Json {
   const choice = members.take('tool_choice');
   const parallel = members.take('parallel_tool_calls');
-  // The API takes a choice only beside tools; these ask for nothing without any.
+  // The API takes a choice only with tools; without tools these have no effect.
   if (!hasTools && (choice === undefined || choice === 'auto' || choice === 'none')) return {};
   const alone = parallel === false && choice !== 'none' ? { disable_parallel_tool_use: true } : {};
   if (choice === undefined) return parallel === false ? { tool_choice: { type: 'auto', ...alone } } : {};

@@ -23,7 +23,7 @@ export function answer(body: unknown): unknown {
   };
 }
 
-/** What a message has on top, whole or streamed. */
+/** The head of a message, whole or streamed. */
 export const beginning = ({ id, model }: Json): Json => ({
   id: stringOf(id) || `msg_${randomUUID()}`,
   type: 'message',
@@ -38,7 +38,7 @@ function spoken(message: Json): Json[] {
   return [...thoughts(message, reasoning), ...(text === '' ? [] : [{ type: 'text', text, citations: null }])];
 }
 
-/** What Claude signed stays in its own blocks: only so it can be sent back. */
+/** Reasoning that Claude signed stays in blocks of its own: only so can it be sent back. */
 function thoughts({ reasoning_details: details }: Json, reasoning: string): Json[] {
   const signed = signedThoughts(details);
   if (signed.length === 0)
@@ -48,7 +48,7 @@ function thoughts({ reasoning_details: details }: Json, reasoning: string): Json
   );
 }
 
-/** Of an answer that ran out of tokens the last call may have no name yet: it is none. */
+/** The last call of an answer that ran out of tokens may have no name yet: it is dropped. */
 function toolUses({ id, function: called }: Json, isCut: boolean): Json[] {
   const { name, arguments: text } = isObject(called) ? called : {};
   if (stringOf(name) === '') {

@@ -4,7 +4,7 @@ import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { blocksOf, cacheOf, isCached } from './parts.ts';
 import { cannotSay } from './refuse.ts';
 
-/** What the model said, thought and called, as one message. */
+/** The text, reasoning and tool calls of a turn, as one message. */
 export function assistantMessage(content: unknown, at: string, members: Members): Json[] {
   const texts: Json[] = [];
   let reasoning = '';
@@ -36,13 +36,13 @@ const contentOf = (texts: readonly Json[]): unknown =>
 const isSigned = ({ type, signature }: Json): boolean =>
   type === 'redacted_thinking' || (type === 'thinking' && Boolean(signature));
 
-/** Signed thought goes on to what may take it back. */
+/** Signed reasoning is kept for a provider that may take it back. */
 const thoughtOf = ({ type, thinking, signature, data }: Json, index: number): Json =>
   type === 'redacted_thinking'
     ? hiddenThought(data, index)
     : signedThought(stringOf(thinking), stringOf(signature), index);
 
-/** Thought that another vendor signed is for that vendor's models alone; what was translated here has no signature. */
+/** Reasoning that another vendor signed is for that vendor's models alone; translated reasoning has no signature. */
 function portable({ thinking, signature }: Json, members: Members): string {
   if (!signature) return stringOf(thinking);
   members.dropped('thinking');

@@ -12,7 +12,7 @@ export class Blocks {
     this.#write = write;
   }
 
-  /** A piece of text or of thought; where it goes on, in the block that is open. */
+  /** A piece of text or of reasoning: in the open block, where it continues that. */
   speak(kind: 'text' | 'thinking', piece: string): void {
     if (piece === '') return;
     if (this.#kind === kind) return this.#say(kind, piece);
@@ -29,20 +29,20 @@ export class Blocks {
     this.delta({ type: `${kind}_delta`, [kind]: piece });
   }
 
-  /** The signature of the thought that is open, which ends it. */
+  /** The signature of the open reasoning, which ends it. */
   sign(signature: string): void {
     if (!this.isOpen('thinking')) this.open('thinking', { thinking: '', signature: '' });
     this.delta({ type: 'signature_delta', signature });
     this.close();
   }
 
-  /** A thought that is not shown. */
+  /** Reasoning that is not shown. */
   hide(data: string): void {
     this.open('redacted_thinking', { data });
     this.close();
   }
 
-  /** No more will come. White space is all that there is to say where nothing else was. */
+  /** Nothing follows. White space is written where there was nothing else. */
   end(): void {
     const blank = this.#blank;
     if (this.#index === -1 && blank !== '') {

@@ -23,11 +23,11 @@ export class MessageEvents {
   #last: Json | undefined;
   #refused = false;
   #usage: Json | undefined;
-  /** that it ended, why, and at what cost was said */
+  /** the event with the stop reason and the usage was sent */
   #hasSaidWhy = false;
   #isOver = false;
   #bytes = 0;
-  /** what was said in the middle of a call's arguments */
+  /** pieces that came in the middle of a call's arguments */
   #held: [kind: 'text' | 'thinking' | 'signature' | 'hidden', piece: string][] = [];
 
   of({ data }: SseEvent): SseEvent[] {
@@ -48,7 +48,7 @@ export class MessageEvents {
     if (!choice && (choices.length > 0 || !this.#usage)) return;
     this.#begin(chunk);
     if (choice) this.#readChoice(choice);
-    // The count of the whole comes by itself, behind the reason.
+    // The usage comes in a chunk of its own, after the reason.
     else if (this.#last) this.#sayWhy();
   }
 

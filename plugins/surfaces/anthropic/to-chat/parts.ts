@@ -12,7 +12,7 @@ export function blocksOf(content: unknown, at: string): (readonly [block: Json, 
   );
 }
 
-/** Blocks of text, where chat has no place for anything else: one text, or parts where the cache is told of one. */
+/** Blocks of text, where chat takes nothing else: one text, or parts where a block has `cache_control`. */
 export function textOfBlocks(content: unknown, at: string, members: Members): string | Json[] {
   const parts = blocksOf(content, at).map(([block, place]) => {
     const cache = cacheOf(block, members);
@@ -23,7 +23,7 @@ export function textOfBlocks(content: unknown, at: string, members: Members): st
   return parts.some(isCached) ? parts : parts.map(({ text }) => text).join('\n\n');
 }
 
-/** What a block says to the cache. Chat's own servers take no such part; it stays where the chat is translated further. */
+/** `cache_control` of a block. Servers of chat do not take it; it is kept where the chat is translated further. */
 export function cacheOf({ cache_control: cache }: Json, members: Members): Json {
   if (!isObject(cache)) return {};
   if (members.goesOn) return { cache_control: cache };
@@ -56,7 +56,7 @@ function urlOf(source: unknown, at: string): unknown {
   return cannotSay(`${at}.source`, source);
 }
 
-/** What a search of the caller's own has found, as a text that says where it is from. */
+/** A result of the caller's own search, as a text with its source. */
 function resultOfSearch({ source, title, content, citations }: Json, at: string): Json[] {
   if (isObject(citations) && citations.enabled === true) cannotSay(`${at}.citations`, citations);
   const texts = blocksOf(content, `${at}.content`).map(([block, place]) =>
@@ -73,7 +73,7 @@ function documentParts({ source, title, context, citations }: Json, at: string, 
     const file = { filename: stringOf(title) || 'document.pdf', file_data: urlOf(source, at) };
     return [{ type: 'file', file }, ...(context ? [{ type: 'text', text: context }] : [])];
   }
-  // Chat's own servers take none; it stays where the chat is translated further.
+  // Servers of chat do not take it; it is kept where the chat is translated further.
   if (source.type === 'url' && members.goesOn)
     return [
       { type: 'file', file: { file_url: source.url } },

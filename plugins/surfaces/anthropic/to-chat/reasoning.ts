@@ -10,13 +10,13 @@ const EFFORTS: Readonly<Record<string, string>> = {
   xhigh: 'high',
   max: 'high',
 };
-/** tokens of thought up to which an effort is meant */
+/** budgets of reasoning tokens, each with the effort that it stands for */
 const BUDGETS: readonly (readonly [budget: number, effort: string])[] = [
   [4_096, 'low'],
   [16_384, 'medium'],
 ];
 
-/** How hard the model is to think, in chat's three words; undefined: as it likes. */
+/** The `reasoning_effort` of a request, one of three; undefined: none is given. */
 export function reasoningEffort(thinking: unknown, effort: unknown): string | undefined {
   const { type, budget_tokens: budget } = isObject(thinking) ? thinking : { type: thinking };
   if (effort !== undefined && effort !== null)

@@ -8,17 +8,17 @@ import { reasoningEffort } from './reasoning.ts';
 import { cannotSay } from './refuse.ts';
 import { chatToolChoice, chatTools } from './tools.ts';
 
-/** Said the same in both APIs. */
+/** Members that are the same in both APIs. */
 const SAME = ['model', 'temperature', 'top_p', 'stream'];
-/** Wishes and notes: about caches, bills and how a context is kept short. */
+/** Hints and metadata: caches, billing, how a context is kept short. */
 const DROPPED = ['metadata', 'cache_control', 'context_management', 'service_tier', 'speed', 'diagnostics'];
 
-/** @throws GatewayError `not_translatable` naming what chat completions cannot say */
+/** @throws GatewayError `not_translatable` naming the member that chat completions lack */
 export function request(body: Json, dropped: string[] = [], goesOn = false): Json {
   const members = new Members(body, dropped, goesOn);
   const chat: Json = {};
   members.move(SAME, chat);
-  // Chat has no word for it, and what the chat is translated to may have one.
+  // Chat lacks it, and the API that the chat is translated to may have it.
   if (goesOn) members.move(['top_k'], chat);
   chat.messages = chatMessages(members);
   Object.assign(chat, outputLimit(body.model, members.take('max_tokens')));
@@ -46,7 +46,7 @@ function outputOf(members: Members, model: unknown): Json {
   return { ...(reasoning_effort && { reasoning_effort }), ...(response_format && { response_format }) };
 }
 
-/** A schema that OpenAI would refuse as a strict one is still what the answer is to look like. */
+/** A schema that OpenAI would refuse as strict still describes the answer. */
 function responseFormat(format: unknown, model: unknown, members: Members): Json | undefined {
   if (format === undefined || format === null) return undefined;
   if (!isObject(format) || format.type !== 'json_schema') return cannotSay('output_config.format', format);

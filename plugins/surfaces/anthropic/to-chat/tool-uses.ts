@@ -9,7 +9,7 @@ interface Call {
   id: string;
   name: string;
   readonly end: ObjectEnd;
-  /** what was not written of its arguments; not all of them, as cutting a long text with each piece takes long */
+  /** the part of its arguments that was not written yet */
   pending: string;
 }
 
@@ -21,7 +21,7 @@ export class ToolUses {
   readonly #blocks: Blocks;
   readonly #numbers = new ToolCallNumbers();
   readonly #calls: Call[] = [];
-  /** the one that is being written */
+  /** the call that is being written */
   #current = 0;
   #isOpen = false;
 
@@ -54,7 +54,7 @@ export class ToolUses {
     return piece.length;
   }
 
-  /** No more will come: what waited is written. @param isCut the answer ran out of tokens, perhaps before a call's name */
+  /** Nothing follows: writes what waited. @param isCut the answer ran out of tokens, perhaps before a call's name */
   end(isCut: boolean): void {
     while (this.#current < this.#calls.length) {
       if (this.#calls[this.#current]?.name === '' && !isCut) throw namelessCall();

@@ -3,7 +3,7 @@ import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { mayBeStrict } from '../../../../kits/dialect-kit/schema/strict.ts';
 import { cannotSay } from './refuse.ts';
 
-/** Of a tool, what says when it is loaded, cached or shown: the tool is the same without. */
+/** Members of a tool about when it is loaded, cached or shown: the tool is the same without them. */
 const DROPPED = [
   'cache_control',
   'eager_input_streaming',
@@ -12,7 +12,7 @@ const DROPPED = [
   'input_examples',
 ];
 
-/** Tools that the caller runs. What the provider itself would run is no tool of chat's. */
+/** Tools that the caller runs. A tool that the provider itself would run has no counterpart in chat. */
 export function chatTools(members: Members, model: unknown): Json {
   const tools = members.take('tools');
   if (tools === undefined || (Array.isArray(tools) && tools.length === 0)) return {};
@@ -47,7 +47,7 @@ export function chatToolChoice(choice: unknown, hasTools: boolean): Json {
   if (choice === undefined) return {};
   if (!isObject(choice)) return cannotSay('tool_choice', choice);
   const { type, name, disable_parallel_tool_use: alone } = choice;
-  // Chat takes a choice only beside tools; these ask for nothing without any.
+  // Chat takes a choice only with tools; without tools these have no effect.
   if (!hasTools && (type === 'auto' || type === 'none')) return {};
   const tool_choice =
     type === 'tool'

@@ -4,7 +4,7 @@ import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { blocksOf, cacheOf, chatPart, isCached } from './parts.ts';
 import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
-/** Results of tools each as a message of their own, right behind the call; what the user says beside them follows. */
+/** Results of tools, each as a message of its own right after the call, and then the rest of the turn. */
 export function userMessages(content: unknown, at: string, members: Members): Json[] {
   const results: Json[] = [];
   const parts: Json[] = [];
@@ -18,7 +18,7 @@ export function userMessages(content: unknown, at: string, members: Members): Js
         tool_call_id: block.tool_use_id,
         content: isCached(cache) ? [{ type: 'text', text, ...cache }] : text,
       });
-      // A tool's message holds text alone: its pictures are shown by the user.
+      // A tool's message holds text alone: its pictures move into a user message.
       if (others.length > 0)
         append(parts, [
           { type: 'text', text: `What the tool call ${asText(block.tool_use_id)} returned:` },
@@ -56,7 +56,7 @@ function resultParts(block: Json, at: string, members: Members): Result {
 
 const cacheOfText = (part: Json | undefined): Json => (part ? { cache_control: part.cache_control } : {});
 
-/** Chat has no mark for a result that is an error: it is said in words. */
+/** Chat cannot mark a result as an error: the text says so. */
 function resultText({ is_error: isError }: Json, texts: readonly string[], others: readonly Json[]): string {
   const text = texts.join('\n\n') || (others.length > 0 ? 'It is shown in the next message.' : '');
   return isError === true ? `Error: ${text}` : text;

@@ -23,7 +23,7 @@ class ConverseReader extends StreamReader {
     return this.#reason !== '';
   }
 
-  /** No stream of this API passes as bytes: each event is read, to be translated. */
+  /** Each event is parsed: streams of this API are always translated. */
   override quiet(): boolean {
     return false;
   }

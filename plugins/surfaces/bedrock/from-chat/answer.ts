@@ -69,7 +69,7 @@ function thoughtOf(block: Json, index: number): Json[] {
   return stringOf(signature) === '' ? [] : [signedThought(stringOf(text), stringOf(signature), index)];
 }
 
-/** What the provider's own servers call and answer is no call for the caller. */
+/** A call that the provider's own servers answer is none for the caller. */
 export const isCall = (use: unknown): use is Json => isObject(use) && use.type !== 'server_tool_use';
 
 const toolCall = ({ toolUseId, name, input }: Json): Json => ({

@@ -6,13 +6,13 @@ import type { Blocks } from './blocks.ts';
 import { cannotSay } from './refuse.ts';
 import { toolUseId } from './tool-use-id.ts';
 
-/** What the model thought, said and called, in this order. */
+/** The reasoning, text and tool calls of a message, in this order. */
 export function assistantBlocks(message: Json, at: string, blocks: Blocks, members: Members): Json[] {
   const { content, refusal, tool_calls: calls, function_call: called, audio } = message;
   if (isObject(called)) cannotSay(`${at}.function_call`, called);
   if (isObject(audio)) cannotSay(`${at}.audio`, audio);
   const thought = objectsOf(message.reasoning_details).flatMap((detail) => thoughtOf(detail, members));
-  // Without its signature it is none that the API would take back.
+  // The API takes back only reasoning with its signature.
   if (thought.length === 0 && stringOf(message.reasoning_content) !== '')
     members.dropped('messages.reasoning_content');
   return [

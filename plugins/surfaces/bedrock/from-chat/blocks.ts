@@ -52,7 +52,7 @@ export class Blocks {
 
 const textBlock = (text: unknown): Json[] => (stringOf(text).trim() === '' ? [] : [{ text }]);
 
-/** What was said to the cache of a part is a block behind it. */
+/** `cache_control` of a part becomes a block after it. */
 export const cachePoint = ({ ttl }: Json): Json => ({
   cachePoint: { type: 'default', ...(typeof ttl === 'string' && { ttl }) },
 });

@@ -118,7 +118,7 @@ export class ChatEvents {
     this.#chunks.delta({ tool_calls: [{ index: block.call, function: { arguments: text } }] });
   }
 
-  /** What parses arguments takes no empty text for them. */
+  /** Clients parse the arguments, and an empty text is no JSON. */
   #close(index: unknown): void {
     const block = this.#open.get(index);
     if (block?.call !== undefined && !block.hasArguments) this.#argue(block, '{}');

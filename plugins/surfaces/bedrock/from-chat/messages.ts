@@ -31,7 +31,7 @@ export function conversation(members: Members): Json {
     const cache = cacheOfMessage(message);
     const cached = (said: Json[]): Json[] =>
       cache && said.length > 0 && !isPoint(said.at(-1) as Json) ? [...said, cachePoint(cache)] : said;
-    // What was said in the middle is said before everything else.
+    // A system prompt in the middle moves to the front.
     if (isPrompt(role) && turns.length > 0) members.dropped('messages.role');
     if (isPrompt(role)) append(system, cached(blocks.textsOf(content, `${at}.content`)));
     else if (role === 'user') add('user', cached(blocks.of(content, `${at}.content`)));

@@ -13,7 +13,7 @@ export function reasoning(members: Members, model: string, asked: Json): void {
   if (model.includes('gpt-oss')) return addField(asked, 'reasoning_effort', word);
   const thinking =
     model.includes('claude') && !isHindered(asked) ? thinkingOf(model, word, asked) : undefined;
-  // The answer is right without, and the API would refuse it.
+  // The request is valid without it, and the API would refuse it.
   if (!thinking) return members.dropped('reasoning_effort');
   addField(asked, 'thinking', thinking);
   if (thinking.type === 'adaptive')

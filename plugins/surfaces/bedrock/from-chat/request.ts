@@ -21,7 +21,7 @@ const OWN = [
 ];
 const TIERS = new Set<unknown>(['default', 'flex', 'priority', 'reserved']);
 
-/** @throws GatewayError `not_translatable` naming what the Converse API cannot say */
+/** @throws GatewayError `not_translatable` naming the member that the Converse API lacks */
 export function request(body: Json, dropped: string[] = []): Json {
   const members = new Members(onlyAllowedTools(body), dropped);
   // The path names the model, and whether it streams. The tokens of a stream are counted in any case.
@@ -35,7 +35,7 @@ export function request(body: Json, dropped: string[] = []): Json {
   Object.assign(asked, outputConfig(members, model, asked), serviceTier(members));
   topK(members, model, asked);
   reasoning(members, model, asked);
-  // Luck is a wish, too.
+  // A seed is a hint, too.
   members.drop(['seed', 'user', 'safety_identifier', ...WISHES]);
   members.end(cannotSay, asksNothing);
   return asked;
@@ -57,7 +57,7 @@ function inferenceConfig(members: Members): Json {
 const warmth = (temperature: unknown): unknown =>
   typeof temperature === 'number' && temperature > 1 ? cannotSay('temperature', temperature) : temperature;
 
-/** An answer that cannot be held to its form is asked for it. */
+/** Where the form cannot be enforced, the prompt asks for it. */
 function outputConfig(members: Members, model: string, { system }: Json): Json {
   const format = members.take('response_format');
   if (format === undefined || (isObject(format) && format.type === 'text')) return {};

@@ -39,7 +39,10 @@ function toolOf(tool: unknown, at: string, model: string, members: Members): Jso
   return [{ toolSpec }, ...(isObject(cache) ? [cachePoint(cache)] : [])];
 }
 
-/** All that Amazon's own models take on top. https://docs.aws.amazon.com/nova/latest/userguide/tool-use-definition.html */
+/**
+ * The only top-level keywords that Amazon's own models take.
+ * https://docs.aws.amazon.com/nova/latest/userguide/tool-use-definition.html
+ */
 const TAKEN_BY_NOVA = new Set(['type', 'properties', 'required']);
 
 function novaSchema(schema: Json, members: Members): Json {

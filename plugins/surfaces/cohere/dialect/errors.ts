@@ -19,7 +19,7 @@ export function cohereFailure({ error: { message } }: ErrorBody): SseEvent {
   return { event: body.type, data: JSON.stringify(body) };
 }
 
-/** What a refusal says where it is not `{message: "…"}`; undefined: it is. */
+/** The message of a refusal that is not `{message: "…"}`; undefined: it is. */
 export function foreignRefusal(body: unknown): string | undefined {
   if (isObject(body) && stringOf(body.message) !== '') return undefined;
   return errorIn(body) ?? errorText(body) ?? 'an error without a text';

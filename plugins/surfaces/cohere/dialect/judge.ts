@@ -21,7 +21,7 @@ export function judgeChat(answer: unknown): Verdict {
 const messageCarries = ({ content, tool_plan: plan, tool_calls: calls }: Json): boolean =>
   holds(content) || stringOf(plan) !== '' || objectsOf(calls).length > 0;
 
-/** An answer with one of these lists; anything else is an error or nothing. */
+/** Judges an answer by the member that it must have; without it, it is an error, or empty. */
 export const judgeBy =
   (member: string) =>
   (answer: unknown): Verdict => {

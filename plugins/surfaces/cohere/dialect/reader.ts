@@ -53,6 +53,6 @@ class CohereReader extends StreamReader {
   }
 }
 
-/** A call is something by its name. */
+/** A call carries content from its name on. */
 const saysSomething = (type: string, message: unknown): boolean =>
   type.startsWith('tool-call') ? isObject(message) : holds(message);

@@ -37,7 +37,7 @@ function messageOf({ content, tool_plan: plan, tool_calls: calls, citations }: J
   };
 }
 
-/** One piece of text may be of several tokens, whose numbers chat has no place for. */
+/** A piece of text may have several tokens; chat takes one probability a piece. */
 export function logprobsOf(items: unknown): Json | null {
   const given = objectsOf(items);
   if (given.length === 0) return null;

@@ -78,7 +78,7 @@ export class ChunkEvents {
     this.#write(stringOf(called.arguments));
   }
 
-  /** What parses them takes no empty text for arguments. */
+  /** Clients parse the arguments, and an empty text is no JSON. */
   #close(): void {
     if (!this.#hasArguments) this.#write('{}');
   }

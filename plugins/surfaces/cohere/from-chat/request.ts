@@ -9,7 +9,7 @@ import { cannotSay } from './refuse.ts';
 import { toolsOf } from './tools.ts';
 import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
-/** Said the same in both, or taken by Cohere and sent by callers that know it. */
+/** Members that are the same in both APIs, and those of Cohere's that callers may send. */
 const SAME = [
   'model',
   'stream',
@@ -25,16 +25,16 @@ const SAME = [
   'strict_tools',
   'priority',
 ];
-/** Said under another name. */
+/** Members with another name. */
 const OTHER: Readonly<Record<string, string>> = {
   max_completion_tokens: 'max_tokens',
   max_tokens: 'max_tokens',
   top_p: 'p',
   top_k: 'k',
 };
-/** Notes about the caller, beside the wishes that every API may leave out. */
+/** Metadata of the caller, beside the hints that every API may ignore. */
 const NOTES = ['user', 'safety_identifier'];
-/** tokens of thought that an effort is worth; without a word, the model decides */
+/** the token budget of each effort; undefined: the model decides */
 const BUDGETS: Readonly<Record<string, number | undefined>> = {
   minimal: 1_024,
   low: 2_048,
@@ -44,7 +44,7 @@ const BUDGETS: Readonly<Record<string, number | undefined>> = {
   max: undefined,
 };
 
-/** @throws GatewayError `not_translatable` naming what Cohere's API cannot say */
+/** @throws GatewayError `not_translatable` naming the member that Cohere's API lacks */
 export function request(body: Json, dropped: string[] = []): Json {
   const members = new Members(onlyAllowedTools(body), dropped);
   const asked: Json = {};

@@ -4,7 +4,7 @@ import { fitted } from '../../../../kits/dialect-kit/schema/fitted.ts';
 import { COHERE } from '../../../../kits/dialect-kit/schema/limits.ts';
 import { cannotSay } from './refuse.ts';
 
-/** Tools that the caller runs. Strictness is one word for all of them. */
+/** Tools that the caller runs. `strict` is one flag for all of them. */
 export function toolsOf(members: Members): Json {
   const given = members.take('tools');
   const choice = members.take('tool_choice') ?? 'auto';
@@ -41,7 +41,7 @@ function toolOf(tool: unknown, at: string): { readonly strict: unknown; readonly
   return { strict, called: { ...called, parameters } };
 }
 
-/** To call one tool, it is the only one that is offered, and it must be called. */
+/** A choice of one tool: only that one is offered, and a call is required. */
 function choiceOf(choice: unknown): { readonly chosen?: unknown; readonly word?: string } {
   if (choice === 'auto') return {};
   if (choice === 'none') return { word: 'NONE' };

@@ -32,7 +32,7 @@ export function geminiError({ error }: ErrorBody, status: number): { error: Json
   return { error: { code: status, message, status: statusOf(status), details } };
 }
 
-/** The same in a stream. What an upstream of this API said keeps its own status. */
+/** The same in a stream. An error of an upstream with this API keeps its own status. */
 export function geminiFailure(said: ErrorBody, status: number): SseEvent {
   const own = typeof said.error.status === 'string' ? said : geminiError(said, status);
   return { event: '', data: JSON.stringify(own) };
@@ -41,7 +41,7 @@ export function geminiFailure(said: ErrorBody, status: number): SseEvent {
 const statusOf = (status: number): string =>
   STATUSES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
 
-/** What a refusal says where it is not `{error: {code, message, status}}`; undefined: it is. */
+/** The message of a refusal that is not `{error: {code, message, status}}`; undefined: it is. */
 export function foreignRefusal(body: unknown): string | undefined {
   const text = foreign(body);
   if (text !== undefined) return text;

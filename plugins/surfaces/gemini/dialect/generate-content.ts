@@ -19,7 +19,7 @@ export const gemini: Dialect = {
   judge: judgeAnswer,
   texts: geminiTexts,
   stopsEarly: hasStop,
-  // Its last piece says why it is the last, and nothing follows.
+  // Its last piece has the finish reason, and no closing event follows.
   end: { event: '', data: '[DONE]' },
   failure: geminiFailure,
   errorBody: geminiError,

@@ -20,12 +20,12 @@ export function judgeAnswer(answer: unknown): Verdict {
   return candidates.some(({ finishReason }) => finishReason === 'STOP') ? ENDED : EMPTY;
 }
 
-/** An error in the middle is one of the whole. */
+/** An error in one piece is an error of the whole answer. */
 function judgePieces(pieces: readonly Verdict[]): Verdict {
   const found = (kind: Verdict['kind']): Verdict | undefined => pieces.find((one) => one.kind === kind);
   return found('error') ?? found('content') ?? pieces.at(-1) ?? EMPTY;
 }
 
-/** In words, why a candidate has failed. */
+/** Why a candidate has failed, as a sentence. */
 export const failureText = ({ finishReason, finishMessage }: Record<string, unknown>): string =>
   [finishReason, finishMessage].map(stringOf).filter(Boolean).join(': ');

@@ -12,7 +12,7 @@ import { hasStop } from './stops.ts';
 /** Every piece that ends or breaks an answer contains one of these words. */
 const LOUD = ['finishReason', 'blockReason', '"error"'];
 
-/** Reads a stream of the Gemini API: answers in pieces, the last of which says why it is the last. */
+/** Reads a stream of the Gemini API: answers in pieces, the last of which has the finish reason. */
 export const geminiReader = (call: Call): Reader => new GeminiReader(call);
 
 class GeminiReader extends StreamReader {

@@ -8,7 +8,7 @@ export function geminiTexts(said: object): readonly TextPlace[] {
   return objectsOf((said as Json).candidates).flatMap((candidate, position) => {
     const index = asText(candidate.index ?? position);
     const isLast = typeof candidate.finishReason === 'string';
-    // They repeat the text, in pieces.
+    // They repeat the text token by token.
     delete candidate.logprobsResult;
     const parts = isObject(candidate.content) ? objectsOf(candidate.content.parts) : [];
     return parts.flatMap((part, nth) => {

@@ -8,7 +8,7 @@ import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 const cannotSay = (member: string, value: unknown): never =>
   refuse(member, value, '/embeddings', ':embedContent');
-/** What a vector is for: other models make the same of it. */
+/** The purpose of a vector: other models ignore it. */
 const DROPPED = ['taskType', 'title', 'autoTruncate'];
 
 /** Vectors do not stream. */

@@ -15,7 +15,7 @@ export const embeddingsToPredict: Translator = {
   events: () => (event) => [event],
 };
 
-/** What a vector is for is said of each text, and may be sent by callers that know the API. */
+/** The purpose of the vectors belongs to each text; callers that know the API may send it. */
 function request(body: Json, dropped: string[] = []): Json {
   const members = new Members(body, dropped);
   members.take('model');

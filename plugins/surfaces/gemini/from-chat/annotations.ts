@@ -2,8 +2,8 @@ import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/diale
 import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /**
- * What the answer rests on, as chat's citations of pages.
- * @param text all that was said so far: the API counts its bytes, chat its characters
+ * The cited pages, as chat's annotations.
+ * @param text the whole text so far: the API counts its bytes, chat its characters
  */
 export function annotationsOf({ groundingMetadata, citationMetadata }: Json, text: string): Json[] {
   const bytes = Buffer.from(text);

@@ -34,7 +34,7 @@ export function contentsOf(members: Members, model: string): Json {
     const last = role === before ? contents.at(-1) : undefined;
     before = role;
     if (role === 'system' || role === 'developer') {
-      // What was said in the middle is said before everything else.
+      // A system prompt in the middle moves to the front.
       if (contents.length > 0) members.dropped('messages.role');
       append(system, partsOf(content, `${at}.content`, members));
     } else if (role === 'user') {
@@ -58,6 +58,6 @@ function add(contents: Content[], role: Content['role'], last: Content | undefin
   else if (parts.length > 0) contents.push({ role, parts });
 }
 
-/** What is shown beside a result stands behind all of them. */
+/** Pictures of results stand after all results. */
 const responsesFirst = (one: Json, other: Json): number =>
   Number('functionResponse' in other) - Number('functionResponse' in one);

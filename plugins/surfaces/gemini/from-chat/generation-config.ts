@@ -6,7 +6,7 @@ import { thinkingConfig } from './thinking-config.ts';
 import { rowOf } from '../../../../wire/row-of.ts';
 import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
-/** Members that differ in their names alone. */
+/** Members with another name and the same meaning. */
 const SAME: Readonly<Record<string, string>> = {
   temperature: 'temperature',
   top_p: 'topP',

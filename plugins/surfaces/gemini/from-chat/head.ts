@@ -1,7 +1,7 @@
 import { stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { required } from '../../../../kits/dialect-kit/required.ts';
 
-/** What an answer has on top, whole or streamed. */
+/** The head of an answer, whole or streamed. */
 export function headOf({ responseId, modelVersion, createTime }: Json): Json {
   const seconds = Math.floor(Date.parse(stringOf(createTime)) / 1_000);
   return {

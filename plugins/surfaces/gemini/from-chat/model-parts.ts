@@ -6,22 +6,25 @@ import { partsOf } from './parts.ts';
 import { cannotSay } from './refuse.ts';
 import { signaturesIn, type Signatures } from './signatures.ts';
 
-/** By this name a call of another model, or of no model, is taken. https://ai.google.dev/gemini-api/docs/thought-signatures */
+/**
+ * The signature under which the API takes a call of another model, or of none.
+ * https://ai.google.dev/gemini-api/docs/thought-signatures
+ */
 const UNSIGNED = 'skip_thought_signature_validator';
 
-/** What the model thought, said and called, in this order. */
+/** The reasoning, text and tool calls of a message, in this order. */
 export function modelParts(message: Json, at: string, model: string, members: Members): Json[] {
   const { content, refusal, tool_calls: calls, function_call: called, audio } = message;
   if (isObject(called)) cannotSay(`${at}.function_call`, called);
   if (isObject(audio)) cannotSay(`${at}.audio`, audio);
   const signatures = signaturesIn(message);
   if (signatures.isForeign) members.dropped('messages.reasoning_details');
-  // Without its signature it is none that the API would take back.
+  // The API takes back only reasoning with its signature.
   if (signatures.thoughts.length === 0 && stringOf(message.reasoning_content) !== '')
     members.dropped('messages.reasoning_content');
   const texts = partsOf(content || refusal, `${at}.content`, members);
   const said = signedTexts(texts, signatures);
-  // Pictures that the model has made are shown to it again.
+  // Pictures by the model are sent back to it.
   const shown = partsOf(message.images, `${at}.images`, members);
   const parts = objectsOf(calls).map((call, nth) =>
     functionCall(call, `${at}.tool_calls[${nth}]`, signatures),
@@ -32,7 +35,7 @@ export function modelParts(message: Json, at: string, model: string, members: Me
   return [...signatures.thoughts, ...said, ...shown, ...parts];
 }
 
-/** The signature of what was said stands at its last part. */
+/** The signature of the text stands at its last part. */
 function signedTexts(texts: Json[], { ofText }: Signatures): Json[] {
   if (ofText === undefined) return texts;
   const last = texts.at(-1) ?? { text: '' };

@@ -1,4 +1,4 @@
-/** What a model's name tells of it: 'gemini-2.5-flash-lite' is 2.5, 'models/gemini-3-pro-preview' is 3. */
+/** The version in a model's name: 'gemini-2.5-flash-lite' is 2.5, 'models/gemini-3-pro-preview' is 3. */
 const VERSION = /gemini-(\d+)(?:\.(\d+))?/;
 
 /** Infinity: a name without a number, such as 'gemini-flash-latest', is the newest; undefined: it is no Gemini model. */
@@ -8,7 +8,7 @@ export function versionOf(model: string): number | undefined {
   return model.includes('gemini') ? Infinity : undefined;
 }
 
-/** How hard a model can be asked to think: by tokens in 2.5, by a level since 3. */
+/** How reasoning is controlled: by tokens in 2.5, by a level since 3. */
 export function thinks(model: string): 'never' | 'by-budget' | 'by-level' {
   const version = versionOf(model);
   if (version === undefined || version < 2.5) return 'never';

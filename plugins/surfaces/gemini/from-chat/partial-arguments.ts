@@ -55,7 +55,7 @@ export class PartialArguments {
     return name + (next === undefined ? '' : typeof next === 'number' ? '[' : '{');
   }
 
-  /** Ends the string that is open, and what is open around it down to a depth. */
+  /** Closes the open string, and the levels around it down to a depth. */
   #closed(depth: number): string {
     const ends = this.#path.slice(depth).map((step) => (typeof step === 'number' ? ']' : '}'));
     const text = (this.#inString ? '"' : '') + ends.reverse().join('');

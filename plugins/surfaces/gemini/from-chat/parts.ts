@@ -48,7 +48,7 @@ function audioPart(audio: unknown, at: string): Json {
   return { inlineData: { mimeType: `audio/${format}`, data } };
 }
 
-/** What a caller has uploaded to Google is named by its URI. */
+/** URIs of files that a caller has uploaded to Google. */
 const UPLOADED = /^(?:gs:\/\/|https:\/\/)/;
 
 function filePart(file: unknown, at: string): Json {

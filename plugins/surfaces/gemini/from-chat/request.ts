@@ -12,7 +12,7 @@ const EXTRA: Readonly<Record<string, string>> = {
   safety_settings: 'safetySettings',
 };
 
-/** @throws GatewayError `not_translatable` naming what the Gemini API cannot say */
+/** @throws GatewayError `not_translatable` naming the member that the Gemini API lacks */
 export function request(body: Json, dropped: string[] = []): Json {
   const members = new Members(body, dropped);
   // The path names the model, and whether it streams. The tokens of a stream are counted in any case.

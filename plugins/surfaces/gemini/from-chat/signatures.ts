@@ -3,7 +3,7 @@ import { objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/jso
 /** As OpenRouter names it, whose clients send these back unchanged. */
 export const GOOGLE = 'google-gemini-v1';
 
-/** Signed thought in chat, beside its text in `reasoning_content`, so that a caller can send it back. */
+/** Signed reasoning in chat, beside its text in `reasoning_content`, so that a caller can send it back. */
 export const signedThought = (text: string, signature: string, index: number): Json => ({
   type: 'reasoning.text',
   text,
@@ -12,7 +12,7 @@ export const signedThought = (text: string, signature: string, index: number): J
   index,
 });
 
-/** The signature of what was said: it holds the thought that led to it. */
+/** The signature of a text: it holds the reasoning that led to it. */
 export const signedText = (signature: string, index: number): Json => ({
   type: 'reasoning.encrypted',
   data: signature,
@@ -28,11 +28,11 @@ export interface Signatures {
   readonly ofText: string | undefined;
   /** by the calls' ids, as OpenRouter has them */
   readonly ofCalls: ReadonlyMap<unknown, string>;
-  /** Some are another vendor's, whose API alone takes them back. */
+  /** Some are of another vendor, whose API alone takes them back. */
   readonly isForeign: boolean;
 }
 
-/** The same back. */
+/** The inverse. */
 export function signaturesIn({ reasoning_details: details }: Json): Signatures {
   const thoughts: Json[] = [];
   const ofCalls = new Map<unknown, string>();

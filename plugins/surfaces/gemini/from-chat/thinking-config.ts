@@ -14,7 +14,7 @@ const LEVELS: Readonly<Record<string, string>> = {
   xhigh: 'high',
   max: 'high',
 };
-/** tokens of thought, as Google's own chat API understands an effort */
+/** the token budget of each effort, as in Google's own chat API */
 const BUDGETS: Readonly<Record<string, number>> = {
   minimal: 1_024,
   low: 1_024,
@@ -23,8 +23,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
 };
 
 /**
- * What `reasoning_effort` becomes. Where thought is asked for, it is shown too.
- * @param given as Google's own chat API takes it in `extra_body`, which says more
+ * What `reasoning_effort` becomes. Requested reasoning is shown, too.
+ * @param given the config of `extra_body` in Google's own chat API, which is more precise
  */
 export function thinkingConfig(members: Members, model: string, given: unknown): Json {
   const effort = members.take('reasoning_effort');
@@ -44,16 +44,16 @@ export function thinkingConfig(members: Members, model: string, given: unknown):
   if (by === 'by-budget' && effort !== 'none')
     return { thinkingConfig: { ...shown(effort), thinkingBudget: BUDGETS[level] } };
   if (by === 'by-budget' && !model.includes('pro')) return { thinkingConfig: { thinkingBudget: 0 } };
-  // The answer is right without: these models think never, or always.
+  // The request is valid without it: these models never reason, or always.
   if (effort !== 'none' || by !== 'never') members.dropped('reasoning_effort');
   return {};
 }
 
 const shown = (effort: unknown): Json => (effort === 'none' ? {} : { includeThoughts: true });
 
-/** Models that can think so little; the others refuse the word. */
+/** Models with the level `minimal`; the others refuse it. */
 const MINIMAL = /gemini-3-flash|gemini-3\.1-flash-lite/;
-/** The only one that has no middle. */
+/** The only model without the level `medium`. */
 const NO_MEDIUM = /gemini-3-pro/;
 
 function levelFor(model: string, level: string): string {

@@ -17,7 +17,7 @@ function declaration(tool: unknown, at: string, members: Members): Json {
   if (type !== 'function' || !isObject(called)) return cannotSay(`${at}.type`, type);
   if (isObject(cache)) members.dropped('cache_control');
   const { name, description, parameters, strict } = called;
-  // Arguments are always in the form of their schema.
+  // Arguments always conform to their schema.
   if (strict === true) members.dropped('tools.strict');
   return {
     name,

@@ -40,6 +40,6 @@ function candidateOf(choice: Json, position: number): Json {
   };
 }
 
-/** Why it ended. @param refused the model said that it will not */
+/** The finish reason. @param refused the answer is a refusal of the model */
 export const endOf = ({ finish_reason: reason }: Json, refused: boolean): string =>
   refused ? 'SAFETY' : geminiReason(reason);

@@ -7,7 +7,7 @@ import { checkPart } from './parts.ts';
 import { cannotSay } from './refuse.ts';
 import { unwrapped } from './wrapped-signature.ts';
 
-/** What the model said, thought and called, as one message. */
+/** The text, reasoning and tool calls of a turn, as one message. */
 export function assistantMessage(
   parts: readonly (readonly [part: Json, at: string])[],
   ids: CallIds,

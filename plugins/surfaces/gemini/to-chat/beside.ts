@@ -1,7 +1,7 @@
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
-/** The pages that an answer rests on. @param text all of it: chat counts its characters, the Gemini API its bytes */
+/** The pages that an answer cites. @param text all of it: chat counts its characters, the Gemini API its bytes */
 export function groundingOf(annotations: unknown, text: string): Json {
   const cited = objectsOf(annotations)
     .map(({ url_citation: page }) => page)

@@ -16,7 +16,7 @@ export class CandidatePieces {
   readonly #annotations: Json[] = [];
   #text = '';
   #refused = false;
-  /** its last choice; undefined: it goes on */
+  /** its last choice; undefined: it continues */
   #last: Json | undefined;
 
   constructor(index: number) {

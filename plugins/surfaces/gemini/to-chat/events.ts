@@ -35,7 +35,7 @@ export class GeminiEvents {
     return pieces.length === 0 ? [] : [this.#piece({ candidates: pieces })];
   }
 
-  /** The reason and the count of the whole stand in one piece, the last. */
+  /** The last piece has both the finish reason and the usage. */
   #end(): SseEvent[] {
     if (this.#isOver) return [];
     this.#isOver = true;

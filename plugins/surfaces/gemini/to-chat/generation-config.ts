@@ -6,7 +6,7 @@ import { reasoningEffort } from './reasoning.ts';
 import { cannotSay as cannot } from './refuse.ts';
 import { jsonSchema } from './schema.ts';
 
-/** Members that differ in their names alone. */
+/** Members with another name and the same meaning. */
 const SAME: Readonly<Record<string, string>> = {
   temperature: 'temperature',
   topP: 'top_p',
@@ -14,7 +14,7 @@ const SAME: Readonly<Record<string, string>> = {
   presencePenalty: 'presence_penalty',
   frequencyPenalty: 'frequency_penalty',
 };
-/** Wishes that most chat servers refuse, and how closely pictures are watched. */
+/** Hints that most chat servers refuse, and the resolution of pictures. */
 const DROPPED = ['topK', 'mediaResolution', 'audioTimestamp', 'routingConfig', 'modelSelectionConfig'];
 
 const cannotSay = (member: string, value: unknown): never => cannot(`generationConfig.${member}`, value);

@@ -44,7 +44,7 @@ interface Turn {
 
 type Placed = readonly [part: Json, at: string];
 
-/** Google's own SDK keeps each piece of a stream as a content of its own: what the model said in a row is one turn. */
+/** Google's own SDK keeps each piece of a stream as a content of its own: consecutive contents of the model are one turn. */
 function turnsOf(contents: readonly unknown[]): Turn[] {
   const turns: Turn[] = [];
   for (const [nth, content] of contents.entries()) {
@@ -62,7 +62,7 @@ function turnOf(content: unknown, at: string): Turn {
   const { role = 'user', parts: given } = content;
   const parts = partsOf(given, `${at}.parts`);
   if (role === 'model') return { role, parts };
-  // `function` is what results of tools had for a role at first.
+  // `function` was the first name of the role for results of tools.
   return role === 'user' || role === 'function' ? { role: 'user', parts } : cannotSay(`${at}.role`, role);
 }
 

@@ -15,10 +15,10 @@ const KNOWN = new Set([
   'executableCode',
   'codeExecutionResult',
 ]);
-/** How closely a picture or a film is watched. */
+/** The resolution of a picture or a film. */
 const DROPPED = new Set(['mediaResolution', 'videoMetadata', 'partMetadata']);
 
-/** Refuses a part that says more than is known. */
+/** Refuses a part with unknown members. */
 export function checkPart(part: Json, at: string, members: Members): void {
   for (const [name, value] of Object.entries(part)) {
     if (value === null || value === undefined) continue;
@@ -54,7 +54,7 @@ const audioFormat = (type: string): string => {
   return format === 'mpeg' ? 'mp3' : format;
 };
 
-/** What was uploaded to Google is Google's alone. */
+/** Files that were uploaded to Google: no other provider can read them. */
 const UPLOADED = /^gs:|^https:\/\/generativelanguage\.googleapis\.com\//;
 
 function filePart({ fileUri, mimeType }: Json, at: string, members: Members): Json {
@@ -63,7 +63,7 @@ function filePart({ fileUri, mimeType }: Json, at: string, members: Members): Js
   if (UPLOADED.test(uri) || !/^https?:/.test(uri)) return cannotSay(`${at}.fileUri`, fileUri);
   if (isImage) return imageAt(uri);
   const isFile = !/^(?:audio|video)\//.test(stringOf(mimeType));
-  // Chat's own servers take none; it stays where the chat is translated further.
+  // Servers of chat do not take it; it is kept where the chat is translated further.
   if (!members.goesOn || !isFile) return cannotSay(`${at}.fileUri`, fileUri);
   return { type: 'file', file: { file_url: uri } };
 }

@@ -4,13 +4,13 @@ import { camelled } from '../camel.ts';
 import { cannotSay } from './refuse.ts';
 
 const LEVELS = new Set(['minimal', 'low', 'medium', 'high']);
-/** tokens of thought up to which an effort is meant */
+/** budgets of reasoning tokens, each with the effort that it stands for */
 const BUDGETS: readonly (readonly [budget: number, effort: string])[] = [
   [4_096, 'low'],
   [16_384, 'medium'],
 ];
 
-/** How hard the model is to think, in chat's words; undefined: as it likes. */
+/** The `reasoning_effort` of a request; undefined: none is given. */
 export function reasoningEffort(thinking: unknown, members: Members): string | undefined {
   if (thinking === undefined) return undefined;
   if (!isObject(thinking)) return cannotSay('generationConfig.thinkingConfig', thinking);
@@ -21,7 +21,7 @@ export function reasoningEffort(thinking: unknown, members: Members): string | u
       ? level
       : cannotSay('generationConfig.thinkingConfig.thinkingLevel', thinkingLevel);
   if (typeof budget !== 'number' || budget < 0) return undefined;
-  // Most chat servers have no word for no thought at all.
+  // Most chat servers cannot switch reasoning off.
   if (budget === 0) {
     members.dropped('thinkingBudget');
     return undefined;

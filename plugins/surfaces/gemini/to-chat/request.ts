@@ -7,10 +7,10 @@ import { chatMessages } from './messages.ts';
 import { cannotSay } from './refuse.ts';
 import { chatTools } from './tools.ts';
 
-/** Wishes and notes: about filters, bills and records. */
+/** Hints and metadata: filters, billing, records. */
 const DROPPED = ['safetySettings', 'labels', 'serviceTier', 'store', 'modelArmorConfig'];
 
-/** @throws GatewayError `not_translatable` naming what chat completions cannot say */
+/** @throws GatewayError `not_translatable` naming the member that chat completions lack */
 export function request(body: Json, dropped: string[] = [], goesOn = false): Json {
   const members = new Members(camelled(body), dropped, goesOn);
   const chat: Json = {};

@@ -4,7 +4,7 @@ import { argumentsIn, spokenIn, toolCallsOf } from '../../../../kits/dialect-kit
 import { GOOGLE } from '../from-chat/signatures.ts';
 import { wrapped } from './wrapped-signature.ts';
 
-/** Signatures stand at the part behind the thought: what clients of this API keep. */
+/** Signatures stand at the part after the reasoning: clients of this API keep that part. */
 export class Signatures {
   #own = '';
   readonly #foreign: Json[] = [];
@@ -18,7 +18,7 @@ export class Signatures {
     }
   }
 
-  /** The one for the next part; {}: there is none. */
+  /** The signature for the next part; {}: there is none. */
   take(): Json {
     const foreign = this.#foreign.splice(0);
     const signature = this.#own || (foreign.length > 0 ? wrapped(foreign) : '');
@@ -27,7 +27,7 @@ export class Signatures {
   }
 }
 
-/** What a message or a delta of chat says, thinks and shows, as parts. */
+/** The text, reasoning and pictures of a message or delta of chat, as parts. */
 export function saidParts(message: Json, signatures: Signatures): Json[] {
   const { reasoning, text } = spokenIn(message);
   signatures.add(message.reasoning_details);
@@ -46,7 +46,7 @@ function mediaPart({ image_url: image }: Json): Json {
     : { fileData: { mimeType: 'image/png', fileUri: url } };
 }
 
-/** The tool calls of a whole message. @param isCut it ran out of tokens, so that a call may be a half */
+/** The tool calls of a whole message. @param isCut the answer ran out of tokens, so the last call may be incomplete */
 export const callParts = (message: Json, signatures: Signatures, isCut: boolean): Json[] =>
   toolCallsOf(message).map((call) => callPart(call, signatures, isCut));
 

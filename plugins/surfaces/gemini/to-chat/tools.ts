@@ -4,17 +4,20 @@ import { camelled } from '../camel.ts';
 import { cannotSay } from './refuse.ts';
 import { jsonSchema } from './schema.ts';
 
-/** Of a tool, what chat does not say: the tool is the same without. */
+/** Members of a tool that chat lacks: the tool is the same without them. */
 const DROPPED = new Set(['response', 'responseJsonSchema', 'behavior']);
 
-/** Tools that the caller runs, and which of them may be called. What Google itself would run is no tool of chat's. */
+/**
+ * Tools that the caller runs, and which of them may be called. A tool that Google itself would run has no counterpart in
+ * chat.
+ */
 export function chatTools(members: Members): Json {
   const given = members.take('tools');
   const list = isObject(given) ? [given] : (given ?? []);
   if (!Array.isArray(list)) return cannotSay('tools', given);
   const all = list.flatMap((tool: unknown, nth) => functionsOf(tool, `tools[${nth}]`, members));
   const { mode, names } = callingConfig(members.take('toolConfig'));
-  // Those that may not be called are left out: few servers know a choice of several.
+  // Tools that are not allowed are left out: few servers know a choice of several.
   const tools = names ? all.filter((tool) => names.includes(tool.function.name)) : all;
   if (tools.length === 0) return {};
   return { tools, ...choiceOf(mode, names) };

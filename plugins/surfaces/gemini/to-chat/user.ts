@@ -7,7 +7,7 @@ import type { CallIds } from './call-ids.ts';
 import { chatParts, checkPart } from './parts.ts';
 import { cannotSay } from './refuse.ts';
 
-/** Results of tools each as a message of their own, right behind the call; what the user says beside them follows. */
+/** Results of tools, each as a message of its own right after the call, and then the rest of the turn. */
 export function userMessages(
   parts: readonly (readonly [part: Json, at: string])[],
   ids: CallIds,
@@ -26,7 +26,7 @@ export function userMessages(
       const shown = objectsOf(response.parts).flatMap((one, nth) =>
         chatParts(camelled(one), `${at}.functionResponse.parts[${nth}]`, members),
       );
-      // A tool's message holds text alone: its pictures are shown by the user.
+      // A tool's message holds text alone: its pictures move into a user message.
       if (shown.length > 0)
         append(said, [{ type: 'text', text: `What the tool call ${id} returned:` }, ...shown]);
     }

@@ -8,13 +8,13 @@ export function ollamaError({ error }: ErrorBody): object {
   return { error: message, ...(code ? { code } : undefined), ...(param ? { param } : undefined) };
 }
 
-/** The same as a line of a stream; what an upstream of this API said keeps its words. */
+/** The same as a line of a stream; an error of an upstream with this API keeps its text. */
 export function ollamaFailure(said: { readonly error: unknown }): SseEvent {
   const body = isObject(said.error) ? ollamaError({ error: said.error }) : said;
   return { event: '', data: JSON.stringify(body) };
 }
 
-/** What a refusal says where it is not `{error: "…"}`; undefined: it is. */
+/** The message of a refusal that is not `{error: "…"}`; undefined: it is. */
 export function foreignRefusal(body: unknown): string | undefined {
   if (isObject(body) && typeof body.error === 'string' && body.error !== '') return undefined;
   return errorIn(body) ?? errorText(body) ?? 'an error without a text';

@@ -11,7 +11,7 @@ const ERROR = '"error"';
 const NEWLINE = '\n';
 const [SPACE, COLON, LETTER_T] = [0x20, 0x3a, 0x74];
 
-/** Reads a stream of Ollama's: a JSON object a line, the last of which says that it is done. */
+/** Reads a stream of Ollama's: one JSON object a line; the last one has `done`. */
 export const lineReader = (call: Call): Reader => new LineReader(call);
 
 class LineReader implements Reader {

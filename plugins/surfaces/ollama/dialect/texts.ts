@@ -7,7 +7,7 @@ export function lineTexts(said: object): readonly TextPlace[] {
   const line = said as Json;
   const { message, done } = line;
   const isLast = done === true;
-  // They repeat the text, in pieces.
+  // They repeat the text token by token.
   delete line.logprobs;
   const calls = isObject(message) ? objectsOf(message.tool_calls) : [];
   return [

@@ -33,7 +33,7 @@ export function answer(body: unknown): unknown {
   };
 }
 
-/** Older versions name no call, and number none. */
+/** Older versions have no ids and no indexes of calls. */
 export function toolCall({ id, function: called }: Json): Json {
   const { name, arguments: args } = isObject(called) ? called : {};
   return {

@@ -35,7 +35,7 @@ export class ChunkEvents {
     this.#chunks.role();
   }
 
-  /** Each has its own number: Ollama's own are all 0 in older versions. */
+  /** Each call gets an index of its own: those of older versions of Ollama are all 0. */
   #call(call: Json): void {
     this.#chunks.delta({ tool_calls: [{ index: this.#calls, ...toolCall(call) }] });
     this.#calls += 1;

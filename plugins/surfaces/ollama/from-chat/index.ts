@@ -3,7 +3,7 @@ import { answer } from './answer.ts';
 import { ChunkEvents } from './events.ts';
 import { request } from './request.ts';
 
-/** A chat, for Ollama's own API, which can be told how long a context is and how long a model stays loaded. */
+/** A chat, for Ollama's own API, which takes the length of the context and how long a model stays loaded. */
 export const chatToOllama: Translator = {
   request,
   answer,

@@ -1,7 +1,7 @@
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 
-/** Chat's own, and ways of sampling that callers of local servers send. */
+/** Parameters of chat, and those of sampling that callers of local servers send. */
 const SAME = [
   'temperature',
   'top_p',
@@ -21,7 +21,7 @@ const OTHER: Readonly<Record<string, string>> = {
   repetition_penalty: 'repeat_penalty',
 };
 
-/** How an answer is generated. What callers that know Ollama put into `options` comes last. */
+/** Options of sampling. The caller's own `options` take precedence. */
 export function optionsOf(members: Members): Json {
   const options: Json = {};
   members.move(SAME, options);

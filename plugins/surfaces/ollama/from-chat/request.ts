@@ -8,9 +8,9 @@ import { cannotSay } from './refuse.ts';
 import { toolsOf } from './tools.ts';
 import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
-/** Said the same in both, or taken by Ollama and sent by callers that know it. */
+/** Members that are the same in both APIs, and those of Ollama's that callers may send. */
 const SAME = ['model', 'logprobs', 'top_logprobs', 'keep_alive', 'think', 'truncate', 'shift', 'format'];
-/** Notes about the caller, beside the wishes that every API may leave out. */
+/** Metadata of the caller, beside the hints that every API may ignore. */
 const NOTES = ['user', 'safety_identifier'];
 
 const THINK: Readonly<Record<string, unknown>> = {
@@ -23,7 +23,7 @@ const THINK: Readonly<Record<string, unknown>> = {
   max: 'max',
 };
 
-/** @throws GatewayError `not_translatable` naming what Ollama's API cannot say */
+/** @throws GatewayError `not_translatable` naming the member that Ollama's API lacks */
 export function request(body: Json, dropped: string[] = []): Json {
   const members = new Members(onlyAllowedTools(body), dropped);
   const asked: Json = {};

@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { cannotSay } from './refuse.ts';
 
-/** Tools that the caller runs. Ollama's API cannot be told to call one: it may, or there are none. */
+/** Tools that the caller runs. Ollama's API cannot require a call: tools are offered, or left out. */
 export function toolsOf(members: Members): Json {
   const tools = members.take('tools');
   const choice = members.take('tool_choice') ?? 'auto';

@@ -34,7 +34,7 @@ function wholeCall({ id, function: called }: Json, index: number, isCut: boolean
 /** What each line begins with. */
 export const beginning = (model: unknown): Json => ({ model, created_at: new Date().toISOString() });
 
-/** What the last line has beside. */
+/** Further members of the last line. */
 export const ending = ({ finish_reason: finish }: Json, answered: Json, moments: Moments): Json => ({
   done: true,
   done_reason: doneReason(finish),

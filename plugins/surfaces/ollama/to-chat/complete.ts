@@ -7,7 +7,7 @@ import { asksNothing, DROPPED } from './wishes.ts';
 const cannotSay = (member: string, value: unknown): never =>
   refuse(member, value, '/completions', '/api/generate');
 
-/** A prompt that is continued as it is, or up to what follows it. @throws GatewayError `not_translatable` */
+/** A prompt to be continued verbatim, or up to a given suffix. @throws GatewayError `not_translatable` */
 export function completeRequest(body: Json, dropped: string[] = []): Json {
   const members = new Members(body, dropped);
   const model = members.take('model');

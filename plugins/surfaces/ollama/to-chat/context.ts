@@ -10,7 +10,7 @@ const ROLES = new Set<unknown>(['system', 'user', 'assistant']);
 const LONGEST = 64 * 1024;
 
 /**
- * What was said before, in the numbers that a caller of `/api/generate` sends back: to it they are opaque. Ollama's own
+ * The conversation so far, in the numbers that a caller of `/api/generate` sends back. They are opaque to it. Ollama's own
  * are a model's tokens, these are the bytes of the messages.
  * @returns undefined: they are another server's
  */
@@ -29,7 +29,7 @@ const isByte = (one: unknown): one is number =>
 const isMessage = (one: unknown): one is Json =>
   isObject(one) && ROLES.has(one.role) && typeof one.content === 'string';
 
-/** The conversation so far. A system prompt that was said before is not said twice. */
+/** The conversation so far. A system prompt is not repeated. */
 export function turns(earlier: readonly Json[], system: string, content: unknown): Json[] {
   const isKnown = system === '' || earlier.some((one) => one.role === 'system' && one.content === system);
   return [...earlier, ...(isKnown ? [] : [{ role: 'system', content: system }]), { role: 'user', content }];

@@ -29,7 +29,7 @@ function embedded(members: Members, input: unknown): Json {
   if (dimensions !== undefined && dimensions !== 0) said.dimensions = dimensions;
   // Options of an embedding are about how the model is loaded.
   members.drop(['keep_alive', 'options']);
-  // What is too long is refused, as it is with `truncate: false`.
+  // An input that is too long is refused, as with `truncate: false`.
   if (members.take('truncate') === true) members.dropped('truncate');
   members.end(cannotSay, asksNothing);
   return said;

@@ -56,7 +56,7 @@ export class LineEvents {
     const choices = objectsOf(chunk.choices);
     const choice = this.#one.among(choices);
     if (choice) this.#readChoice(choice);
-    // The count of the whole comes by itself, behind the reason.
+    // The usage comes in a chunk of its own, after the reason.
     else if (choices.length === 0 && this.#last && isObject(usage)) this.#end();
   }
 

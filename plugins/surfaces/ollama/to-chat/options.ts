@@ -4,9 +4,9 @@ import { outputLimit } from '../../../../kits/dialect-kit/output-limit.ts';
 import { cannotSay } from './refuse.ts';
 import { rowOf } from '../../../../wire/row-of.ts';
 
-/** Said the same in OpenAI's APIs. */
+/** Options that are the same in OpenAI's APIs. */
 const SAME = new Set(['temperature', 'top_p', 'seed', 'presence_penalty', 'frequency_penalty']);
-/** How a model is loaded and run: a matter of the server's. */
+/** How a model is loaded and run, which the server decides. */
 const LOADING = new Set([
   'num_ctx',
   'num_keep',
@@ -25,7 +25,7 @@ const LOADING = new Set([
   'embedding_only',
   'draft_num_predict',
 ]);
-/** Ways of sampling that OpenAI's APIs lack, with the values that switch them off. */
+/** Sampling parameters that OpenAI's APIs lack, each with its values that mean "off". */
 const OFF: Readonly<Record<string, readonly unknown[]>> = {
   top_k: [0, -1],
   min_p: [0],
@@ -42,14 +42,14 @@ const COMPANIONS: Readonly<Record<string, string>> = {
   repeat_last_n: 'repeat_penalty',
   penalize_newline: 'repeat_penalty',
 };
-/** What `options` says, as members of a request to one of OpenAI's APIs. */
+/** `options` as members of a request to one of OpenAI's APIs. */
 export function membersOf(options: unknown, model: unknown, members: Members): Json {
   if (options === undefined) return {};
   if (!isObject(options)) return cannotSay('options', options);
   const said: Json = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === null || isOff(name, value, options)) continue;
-    // What the chat is translated to may have a word for it.
+    // The API that the chat is translated to may have it.
     if (SAME.has(name) || (members.goesOn && Object.hasOwn(OFF, name))) said[name] = value;
     else if (name === 'stop') said.stop = value;
     else if (name === 'num_predict') Object.assign(said, limit(value, model));

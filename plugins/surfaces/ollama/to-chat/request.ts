@@ -6,7 +6,7 @@ import { membersOf } from './options.ts';
 import { cannotSay } from './refuse.ts';
 import { asksNothing, DROPPED, effortOf, formatOf } from './wishes.ts';
 
-/** @throws GatewayError `not_translatable` naming what chat completions cannot say */
+/** @throws GatewayError `not_translatable` naming the member that chat completions lack */
 export function request(body: Json, dropped: string[] = [], goesOn = false): Json {
   const members = new Members(body, dropped, goesOn);
   return finished(members, {

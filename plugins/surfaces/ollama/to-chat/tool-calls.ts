@@ -45,7 +45,7 @@ export class ToolCalls {
     return isObject(parse(call.text)) ? this.#written(call, false) : [];
   }
 
-  /** No more will come. @param isCut the answer ran out of tokens */
+  /** Nothing follows. @param isCut the answer ran out of tokens */
   end(isCut: boolean): Json[] {
     return this.#calls.flatMap((call) => this.#written(call, isCut));
   }

@@ -4,7 +4,7 @@ import { cannotSay } from './refuse.ts';
 import { rowOf } from '../../../../wire/row-of.ts';
 import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
-/** Wishes and notes: how long a model stays loaded, and what is cut off where a context is full. */
+/** Hints: how long a model stays loaded, and what is cut off where a context is full. */
 export const DROPPED = ['keep_alive', 'truncate', 'shift'];
 
 const EFFORTS: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ const EFFORTS: Readonly<Record<string, string>> = {
   max: 'high',
 };
 
-/** How hard the model is to think. That it is not to is a wish: chat has no word that all models take. */
+/** The reasoning effort. Switching it off is a hint: chat has no value for that which all models take. */
 export function effortOf(think: unknown, members: Members): Json {
   if (think === undefined || think === '') return {};
   if (think === false || think === 'false') {
@@ -36,7 +36,7 @@ export function formatOf(format: unknown): Json {
   return { response_format: { type: 'json_schema', json_schema } };
 }
 
-/** Members that ask for nothing. */
+/** Members with a value that has no effect. */
 export const asksNothing = (name: string, value: unknown): boolean =>
   value === false || value === '' || (name === 'top_logprobs' && value === 0) || isEmpty(value);
 

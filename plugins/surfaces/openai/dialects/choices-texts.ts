@@ -21,7 +21,7 @@ export function choicesTexts(said: object, isEvent: boolean): readonly TextPlace
 const saysNothing = ({ delta }: Json): boolean => isObject(delta) && delta.tool_calls === undefined;
 
 function choiceTexts(choice: Json, index: string): TextPlace[] {
-  // It repeats the text, in pieces.
+  // It repeats the text token by token.
   if (isObject(choice.logprobs)) choice.logprobs = null;
   const isLast = hasEnded(choice);
   const channel = { channel: index, isLast };

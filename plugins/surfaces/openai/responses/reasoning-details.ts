@@ -14,7 +14,7 @@ export function detailsOf({ id, summary, encrypted_content: data }: Json, index:
   ];
 }
 
-/** The same back as items. */
+/** The inverse: items. */
 export function reasoningItems(details: unknown): Json[] {
   const items = new Map<unknown, Json>();
   for (const detail of objectsOf(details).filter(({ format }) => format === FORMAT)) {

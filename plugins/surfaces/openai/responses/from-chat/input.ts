@@ -45,7 +45,7 @@ function itemsOf(message: Json, at: string, customs: Set<unknown>, members: Memb
   }
 }
 
-/** What the model thought, said and called, in this order. */
+/** The reasoning, text and tool calls of a message, in this order. */
 function turnOf(message: Json, at: string, customs: Set<unknown>, members: Members): Json[] {
   const { content, refusal, tool_calls: calls, function_call: called, audio } = message;
   if (isObject(called)) cannotSay(`${at}.function_call`, called);

@@ -7,7 +7,7 @@ import { inputOf } from './input.ts';
 import { cannotSay } from './refuse.ts';
 import { toolsOf } from './tools.ts';
 
-/** Said the same in both APIs. */
+/** Members that are the same in both APIs. */
 const SAME = [
   'model',
   'temperature',
@@ -22,12 +22,12 @@ const SAME = [
   'prompt_cache_retention',
   'prompt_cache_options',
 ];
-/** Wishes: about luck, and about what the answer may be like. */
+/** Hints: the seed, and the expected answer. */
 const DROPPED = ['seed', 'prediction'];
 /** The least that OpenAI's API takes. */
 const SHORTEST = 16;
 
-/** @throws GatewayError `not_translatable` naming what the Responses API cannot say */
+/** @throws GatewayError `not_translatable` naming the member that the Responses API lacks */
 export function request(body: Json, dropped: string[] = []): Json {
   const taken = asReasonerTakes(body, (name) => void (dropped.includes(name) || dropped.push(name)));
   const members = new Members(taken, dropped);

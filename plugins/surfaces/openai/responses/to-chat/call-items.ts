@@ -91,7 +91,7 @@ export class CallItems {
       this.#writer.write('response.custom_tool_call_input.done', { ...at, input: call.input.said });
       return this.#writer.done(call.place as Place, this.#item(call, status, call.input.said));
     }
-    // What parses them takes no empty text for arguments.
+    // Clients parse the arguments, and an empty text is no JSON.
     if (call.text.trim() === '') this.#delta(call, '{}');
     const text = call.text.trim() === '' ? `${call.text}{}` : call.text;
     const { name } = this.#named(call);

@@ -57,7 +57,7 @@ function imageOf(part: Json, at: string): Json {
 function fileOf(part: Json, at: string, members: Members): Json {
   known(part, ['type', 'file_data', 'file_id', 'file_url', 'filename', 'detail'], at);
   const { file_data, file_id, file_url, filename, detail } = part;
-  // Chat's own servers take none; it stays where the chat is translated further.
+  // Servers of chat do not take it; it is kept where the chat is translated further.
   if (typeof file_url === 'string')
     return members.goesOn ? { type: 'file', file: { file_url } } : cannotSay(`${at}.file_url`, file_url);
   if (typeof detail === 'string') members.dropped('detail');

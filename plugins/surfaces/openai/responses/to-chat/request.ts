@@ -9,7 +9,7 @@ import { chatTools } from './tools.ts';
 import { rowOf } from '../../../../../wire/row-of.ts';
 import { asText } from '../../../../../kits/dialect-kit/as-text.ts';
 
-/** Said the same in both APIs. */
+/** Members that are the same in both APIs. */
 const SAME = [
   'model',
   'temperature',
@@ -24,7 +24,7 @@ const SAME = [
   'prompt_cache_key',
   'prompt_cache_retention',
 ];
-/** Wishes and notes: about records, what a provider's own tools may do, and how a context is kept short. */
+/** Hints and metadata: records, what a provider's own tools may do, how a context is kept short. */
 const DROPPED = [
   'metadata',
   'client_metadata',
@@ -42,7 +42,7 @@ const NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
 const LOGPROBS = 'message.output_text.logprobs';
 const ENCRYPTED = 'reasoning.encrypted_content';
 
-/** @throws GatewayError `not_translatable` naming what chat completions cannot say */
+/** @throws GatewayError `not_translatable` naming the member that chat completions lack */
 export function request(body: Json, dropped: string[] = [], goesOn = false): Json {
   mustBeRight(body);
   const members = new Members(withoutDefaults(body), dropped, goesOn);

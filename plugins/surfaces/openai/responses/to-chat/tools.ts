@@ -4,7 +4,7 @@ import { chatName } from '../tool-names.ts';
 import { cannotSay } from './refuse.ts';
 import { asText } from '../../../../../kits/dialect-kit/as-text.ts';
 
-/** Of a tool, what says when it is loaded, called or shown: the tool is the same without. */
+/** Members of a tool about when it is loaded, called or shown: the tool is the same without them. */
 const DROPPED = ['defer_loading', 'allowed_callers', 'output_schema'];
 /** A search that an agent offers beside its own tools is one that the model may do without. */
 const SEARCH = /^web_search(?:_preview)?(?:_\d.*)?$/;
@@ -50,7 +50,7 @@ function toolsOf(tool: unknown, at: string, beside: unknown[], members: Members)
 
 const isOwn = ({ type }: Json): boolean => type === 'function' || type === 'custom' || type === 'namespace';
 
-/** What the provider itself would run is no tool of chat's. */
+/** A tool that the provider itself would run has no counterpart in chat. */
 function toolOf(tool: Json, group: Json, at: string, members: Members): Json {
   const { type, name, description, parameters, strict, format, ...others } = tool;
   if (type !== 'function' && type !== 'custom') cannotSay(`${at}.type`, type);
@@ -67,7 +67,7 @@ function toolOf(tool: Json, group: Json, at: string, members: Members): Json {
 const withoutNull = (members: Json): Json =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== null));
 
-/** A tool that takes a text becomes a function with one argument. What its grammar forbids can only be asked for. */
+/** A tool that takes a text becomes a function with one argument. Its grammar can only be described in the prompt. */
 function customTool(name: string, description: unknown, format: unknown, at: string, members: Members): Json {
   const { type = 'text', syntax, definition } = isObject(format) ? format : {};
   if (type !== 'text' && type !== 'grammar') cannotSay(`${at}.format`, format);
@@ -94,7 +94,7 @@ interface Chosen {
   readonly tool_choice?: unknown;
 }
 
-/** Of several tools that are allowed chat servers know nothing: those alone are offered. */
+/** Chat servers do not know `allowed_tools`: only the allowed ones are offered. */
 function chosen(all: Json[], choice: unknown): Chosen {
   if (choice === undefined) return { tools: all };
   if (choice === 'auto' || choice === 'none' || choice === 'required')
