@@ -6,6 +6,7 @@ import type { ModelOverride, Overrides, TargetConfig, Written } from '../../core
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { notSaved } from '../file/save.ts';
+import { SerialQueue } from '../../kits/feature-kit/serial-queue.ts';
 import { whyNotWritten } from '../../kits/feature-kit/files/why-not-written.ts';
 import { writeWhole } from '../../kits/feature-kit/files/write-atomically.ts';
 
@@ -19,7 +20,7 @@ export interface Usable {
 export class OverrideFile {
   readonly file: string;
   #value: Overrides = {};
-  #working: Promise<void> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   /** @param home the folder for what the gateway writes */
   constructor(home: string) {
@@ -65,9 +66,7 @@ export class OverrideFile {
 
   /** Does one piece of work after the other. */
   inTurn(work: () => Promise<void>): Promise<void> {
-    const next = this.#working.then(work);
-    this.#working = next.catch(() => undefined);
-    return next;
+    return this.#queue.run(work);
   }
 
   async #write(value: Overrides): Promise<void> {

@@ -55,6 +55,8 @@ export { choice, listed, loose, suggestion } from '../../wire/names.ts';
 export { type Clocks, dated } from './clocks.ts';
 /** The label of a target in metrics: as many as the config names. */
 export { targetNames } from './target-names.ts';
+/** Work that must not overlap. */
+export { SerialQueue } from './serial-queue.ts';
 /** Checks values against a JSON Schema. */
 export { validator } from './validator.ts';
 /** What a feature does when another process takes over from this one. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { GatewayError } from '../../core/errors.ts';
+import { SerialQueue } from '../../kits/feature-kit/index.ts';
 import { ApiKey } from './api-key.ts';
 import { KeyActivity } from './key-activity.ts';
 import { newId, newSecret, type KeyRecord } from './key-record.ts';
@@ -28,7 +29,7 @@ export class Keyring {
   #byDigest = new Map<string, KeyText>();
   #hasAdmin = false;
   /** Changes are made one after the other, each on disk before it holds. */
-  #changing: Promise<unknown> = Promise.resolve();
+  readonly #changes = new SerialQueue();
 
   /** @param changed is called when the store has changed */
   constructor(store: KeyStore, meters: Meters, changed: () => unknown = () => undefined) {
@@ -213,12 +214,11 @@ export class Keyring {
   }
 
   #change<T>(change: () => Promise<T>): Promise<T> {
-    const next = this.#changing.then(change).then(async (made) => {
+    return this.#changes.run(async () => {
+      const made = await change();
       await this.#changed();
       return made;
     });
-    this.#changing = next.catch(() => undefined);
-    return next;
   }
 
   #index(): void {

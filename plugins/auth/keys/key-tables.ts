@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { GatewayError } from '../../../core/errors.ts';
+import { SerialQueue } from '../../../kits/feature-kit/index.ts';
 import { migrate, Newer } from '../../../kits/store-kit/migrate.ts';
 import type { Ask } from '../../../kits/store-kit/postgres.ts';
 import { isRefused } from '../../../kits/store-kit/refusal.ts';
@@ -52,13 +53,14 @@ export class KeyTables implements KeyStore {
   #isCurrent = false;
   #known: Known = { keys: new Map(), limits: new Map() };
   #listener: (changes: Changes) => void = () => undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Own changes and updates do not overlap: a row that an update does not find was removed, rather than not yet added. */
+  readonly #queue = new SerialQueue();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#reader = new TopicReader(parts.store, TOPIC, async () => {
       await this.#firstRead.promise;
-      await this.#inTurn(() => this.#update());
+      await this.#queue.run(() => this.#update());
     });
   }
 
@@ -144,7 +146,7 @@ export class KeyTables implements KeyStore {
 
   async close(): Promise<void> {
     this.#reader.close();
-    await this.#turn;
+    await this.#queue.idle();
     this.#parts.copy.close();
     this.#parts.before.close();
   }
@@ -210,13 +212,6 @@ export class KeyTables implements KeyStore {
     }
   }
 
-  /** Own changes and updates do not overlap: a row that an update does not find was removed, rather than not yet added. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#turn.then(work);
-    this.#turn = next.catch(() => undefined);
-    return next;
-  }
-
   async #migrate(): Promise<void> {
     if (this.#isMigrated) return;
     const { store, before, log } = this.#parts;
@@ -232,7 +227,7 @@ export class KeyTables implements KeyStore {
     work: (ask: Ask) => Promise<T>,
   ): Promise<T> {
     try {
-      return await this.#inTurn(() =>
+      return await this.#queue.run(() =>
         this.#parts.store.postgres.within(async (ask) => {
           const done = await work(ask);
           await ask(TELL);

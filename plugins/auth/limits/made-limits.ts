@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GatewayError } from '../../../core/errors.ts';
+import { SerialQueue } from '../../../kits/feature-kit/index.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { LimitInForce } from './limit-in-force.ts';
 import type { LimitSet } from './limit-set.ts';
@@ -13,7 +14,7 @@ export class MadeLimits {
   readonly #changed: () => unknown;
   readonly #made = new Map<string, Limit>();
   /** Changes are made one after the other, each on disk before it holds. */
-  #changing: Promise<unknown> = Promise.resolve();
+  readonly #changes = new SerialQueue();
 
   /** @param changed is called when the store has changed */
   constructor(store: KeyStore, set: LimitSet, changed: () => unknown = () => undefined) {
@@ -119,11 +120,10 @@ export class MadeLimits {
   }
 
   #change<T>(change: () => Promise<T>): Promise<T> {
-    const next = this.#changing.then(change).then(async (made) => {
+    return this.#changes.run(async () => {
+      const made = await change();
       await this.#changed();
       return made;
     });
-    this.#changing = next.catch(() => undefined);
-    return next;
   }
 }
