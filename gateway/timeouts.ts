@@ -1,6 +1,6 @@
 import type { Timeouts } from '../core/contracts/index.ts';
 
-export const defaultTimeouts: Readonly<Timeouts> = {
+const defaultTimeouts: Readonly<Timeouts> = {
   connect: 5_000,
   firstByte: 60_000,
   firstContent: 120_000,

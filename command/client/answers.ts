@@ -1,5 +1,4 @@
 /** What the management API answers, as its own schemas have it. */
-export type { ProcessState } from '../../core/contracts/index.ts';
 export type {
   Key,
   Keys,

@@ -24,7 +24,7 @@ export const generic = (surface: string): Dialect => ({
 });
 
 /** An `error` member is an error unless the answer has members of a valid one. */
-export function judgeAnything(answer: unknown): Verdict {
+function judgeAnything(answer: unknown): Verdict {
   if (answer === undefined || answer === null || answer === '') return EMPTY;
   if (!isObject(answer)) return CONTENT;
   const isAnswer = SIGNS.some((name) => name in answer) && answer.object !== 'error';

@@ -71,7 +71,7 @@ export const tokens = object(
 export const blocks = map(object({ until: orNull(text), detail: text }));
 
 /** What an operator gives a program. */
-export const secret = object({ name: text, required: flag, description: text, given: flag });
+const secret = object({ name: text, required: flag, description: text, given: flag });
 
 /** What people are shown of a local program. */
 export const program = object({

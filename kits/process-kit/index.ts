@@ -14,9 +14,9 @@ export { reapOrphans, writePidFile, gatewayRunning, type ProgramFolder } from '.
 export { fillPlaceholders, fillEach } from './placeholders.ts';
 export { choosePort, originOf, foreignListener } from './port.ts';
 export { probe } from './probe.ts';
-export { endEach, endGroup } from './process-group.ts';
-export { processTable, type ProcessRow } from './process-table.ts';
+export { endEach } from './process-group.ts';
+export type { ProcessRow } from './process-table.ts';
 export { ProcessTree } from './process-tree.ts';
-export { commandOf, stat } from './procfs.ts';
+export { commandOf } from './procfs.ts';
 export { runOnce } from './run-once.ts';
-export { adoptGroup, spawnGroup, type AdoptedGroup, type SpawnSpec, type SpawnedGroup } from './spawn.ts';
+export { adoptGroup, spawnGroup, type AdoptedGroup, type SpawnedGroup } from './spawn.ts';

@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../core/contracts/index.ts';
 export type AccessLogOptions = OptionsOf<typeof options>;
 
 /** What of a line may be left out for privacy. */
-export const REDACTABLE = ['key', 'from', 'model', 'path', 'error'] as const;
+const REDACTABLE = ['key', 'from', 'model', 'path', 'error'] as const;
 
 export const options = {
   type: 'object',

@@ -4,7 +4,7 @@ import { CHANNEL } from '../../kits/store-kit/session.ts';
 import { NOW_MS, type Postgres } from '../../kits/store-kit/postgres.ts';
 import type { Alert } from './alert.ts';
 
-export const STEPS: readonly Step[] = [
+const STEPS: readonly Step[] = [
   {
     up: `CREATE TABLE switchyard_told (
         about TEXT PRIMARY KEY, type TEXT NOT NULL, level INTEGER NOT NULL, until BIGINT NOT NULL

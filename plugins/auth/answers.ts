@@ -58,7 +58,7 @@ export const madeKey = object({ ...key.properties, key: text });
 export const revokedKey = object({ ...key.properties, ended: number });
 
 /** How much of a limit is used. */
-export const standing = object({
+const standing = object({
   limit: oneOf('requests', 'tokens', 'dollars', 'concurrency'),
   /** null: at once */
   per: orNull(oneOf(...SPANS)),

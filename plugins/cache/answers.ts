@@ -1,7 +1,7 @@
 /** `GET /cache`, as a JSON Schema. */
 import { flag, number, object, oneOf, orNull, text, type AnswerOf } from '../../kits/feature-kit/answers.ts';
 
-export const cacheStanding = object({
+const cacheStanding = object({
   enabled: flag,
   store: oneOf('memory', 'disk', 'redis'),
   scope: oneOf('key', 'shared'),

@@ -46,6 +46,3 @@ async function loaded<Packages>(load: () => Promise<Packages>): Promise<Packages
 }
 
 export type Base = Awaited<ReturnType<typeof loadBase>>;
-export type Traces = Awaited<ReturnType<typeof loadTraces>>;
-export type Metrics = Awaited<ReturnType<typeof loadMetrics>>;
-export type Logs = Awaited<ReturnType<typeof loadLogs>>;

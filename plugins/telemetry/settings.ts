@@ -3,7 +3,7 @@ import type { Host } from '../../core/contracts/index.ts';
 
 type Environment = Host['env'];
 
-export const SIGNALS = ['traces', 'metrics', 'logs'] as const;
+const SIGNALS = ['traces', 'metrics', 'logs'] as const;
 export type Signal = (typeof SIGNALS)[number];
 
 /** Where one signal goes, and how. */

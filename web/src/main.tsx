@@ -6,7 +6,6 @@ import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client.ts';
 import { beginLive } from './live/begin.ts';
 import { router } from './router.tsx';
-import { TooltipProvider } from './ui/tooltip.tsx';
 import './styles/app.css';
 
 // Radix needs it for its <style>; the page's policy lets no other style in.
@@ -17,9 +16,7 @@ beginLive();
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <TooltipProvider delayDuration={300}>
-        <RouterProvider router={router} />
-      </TooltipProvider>
+      <RouterProvider router={router} />
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -8,12 +8,12 @@ import {
 import { Shell } from './shell/shell.tsx';
 import { NotFound, ViewFailure, ViewPending } from './shell/view-states.tsx';
 
-/** Filters and open items are in the URL, as plain texts: `#/requests?status=5xx&id=req_1`. */
-export type Search = Readonly<Record<string, string | undefined>>;
-
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
-/** Keeps the parameters that a view knows, and drops the others. */
+/**
+ * Filters and open items are in the URL, as plain texts: `#/requests?status=5xx&id=req_1`. Keeps the parameters that a view
+ * knows, and drops the others.
+ */
 const only =
   <Name extends string>(...names: readonly Name[]) =>
   (search: Record<string, unknown>): { [Key in Name]?: string } =>

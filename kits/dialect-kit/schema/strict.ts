@@ -10,7 +10,7 @@ export const mayBeStrict = (schema: unknown, model: unknown): boolean =>
   !CHECKED.test(stringOf(model)) || isStrict(schema);
 
 /** Whether OpenAI takes a schema as a strict one: else it refuses the request. */
-export const isStrict = (schema: unknown): boolean =>
+const isStrict = (schema: unknown): boolean =>
   isObject(schema) && schema.type === 'object' && schema.anyOf === undefined && !anyIn(schema, isLoose);
 
 function isLoose(schema: Json): boolean {

@@ -1,8 +1,8 @@
 import type { Threads } from '../threads.ts';
 
 /** What became of a request, or of a text of an answer. */
-export const OUTCOMES = ['passed', 'changed', 'refused', 'failed'] as const;
-export type HookOutcome = (typeof OUTCOMES)[number];
+const OUTCOMES = ['passed', 'changed', 'refused', 'failed'] as const;
+type HookOutcome = (typeof OUTCOMES)[number];
 
 const TOPIC = 'hook';
 

@@ -26,11 +26,9 @@ export const COUNTED = [
   'cached',
   'cacheWritten',
 ] as const;
-export type Counted = { readonly [Name in (typeof COUNTED)[number]]: number };
 
 /** What it cost, in nano-dollars: for what was counted, for what is estimated, and the number of requests without a known price. */
-export const COSTS = ['cost', 'estimatedCost', 'unpriced'] as const;
-export type Costs = { readonly [Name in (typeof COSTS)[number]]: number };
+const COSTS = ['cost', 'estimatedCost', 'unpriced'] as const;
 
 /** Requests that were answered from the cache, and what that has saved: they are in no other number but the requests. */
 export const SAVED = ['kept', 'savedPrompt', 'savedCompletion', 'savedCost'] as const;

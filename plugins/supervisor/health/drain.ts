@@ -28,7 +28,7 @@ export class Drain {
 }
 
 /** Waits until a process has no answer under way, at most `within` ms, or until the signal. */
-export async function untilDrained(use: () => Use, withinMs: number, signal: AbortSignal): Promise<void> {
+async function untilDrained(use: () => Use, withinMs: number, signal: AbortSignal): Promise<void> {
   const endMs = performance.now() + withinMs;
   while (use().inflight > 0 && performance.now() < endMs && !signal.aborted)
     await sleep(CHECK_EVERY, undefined, { signal, ref: false }).catch(() => undefined);

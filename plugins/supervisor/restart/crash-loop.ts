@@ -1,5 +1,5 @@
 /** The crashes that still count. */
-export interface Crashes {
+interface Crashes {
   /** when, ms; only those inside the window */
   readonly timesMs: readonly number[];
   /** how many in a row without a healthy spell between them, however far apart */

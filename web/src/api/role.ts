@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { get } from './client.ts';
 import type { OwnAccess } from './types.ts';
 
-export const access = () =>
+const access = () =>
   queryOptions({
     queryKey: ['access'],
     queryFn: ({ signal }) => get<OwnAccess>('access', { signal }),

@@ -1,11 +1,10 @@
 /** What the management API answers: the types of the gateway's own schemas of it. Durations in ms, times as ISO 8601 texts unless said. */
-import type { AnswerOf, blocks } from '../../../kits/feature-kit/answers.ts';
 import type { InForce } from '../../../plugins/surfaces/admin/answers/balancing.ts';
 
 export type { RequestSummary, State } from '../../../kits/feature-kit/answers.ts';
-export type { Ending, ProcessState } from '../../../core/contracts/index.ts';
+export type { Ending } from '../../../core/contracts/index.ts';
 export type { SessionAnswer } from '../../../plugins/auth/answers.ts';
-export type { LiveEvents, ProviderTick, Tick } from '../../../plugins/events/answers.ts';
+export type { LiveEvents, Tick } from '../../../plugins/events/answers.ts';
 export type {
   StateChange,
   StateChanges,
@@ -22,7 +21,6 @@ export type {
   RouteTarget,
   Routes,
   Strategies,
-  StrategyFailure,
 } from '../../../plugins/surfaces/admin/answers/balancing.ts';
 export type {
   Action,
@@ -38,7 +36,6 @@ export type {
 export type {
   Key as CallerKey,
   Keys,
-  Limit,
   Limits,
   MadeKey,
   RevokedKey,
@@ -56,10 +53,7 @@ export type {
   Trial,
 } from '../../../plugins/surfaces/admin/answers/entries.ts';
 export type { Check, TestStart, TestRun } from '../../../plugins/surfaces/admin/answers/test-run.ts';
-export type { AttemptTrace, Bodies, RequestPage, RequestTrace } from '../../../plugins/traces/answers.ts';
-
-/** Why a target is out: until when, null where that is not known. */
-export type Block = AnswerOf<typeof blocks>[string];
+export type { AttemptTrace, RequestPage, RequestTrace } from '../../../plugins/traces/answers.ts';
 
 export type Options = InForce['options'];
 

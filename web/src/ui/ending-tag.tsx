@@ -12,7 +12,7 @@ export function EndingTag({ status, ending }: Pick<RequestSummary, 'status' | 'e
   return <Tag tone={toneOfEnding(status, ending)}>{words.join(' ')}</Tag>;
 }
 
-export function toneOfEnding(status: number | null, ending: RequestSummary['ending']): Tone {
+function toneOfEnding(status: number | null, ending: RequestSummary['ending']): Tone {
   if (ending === null) return 'busy';
   if (ending === 'left') return 'off';
   if (ending === 'complete') return 'well';

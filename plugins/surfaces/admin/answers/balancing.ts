@@ -130,7 +130,6 @@ export const overridesUndone = object(changed);
 
 export type LoadBalancing = AnswerOf<typeof loadBalancing>;
 export type InForce = AnswerOf<typeof inForce>;
-export type StrategyFailure = AnswerOf<typeof failure>;
 export type Strategies = AnswerOf<typeof strategies>;
 export type RouteTarget = AnswerOf<typeof target>;
 export type Route = AnswerOf<typeof route>;

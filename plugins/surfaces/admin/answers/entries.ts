@@ -16,7 +16,7 @@ const open = { type: 'object' } as const;
 const kind = oneOf('program', 'remote');
 
 /** A value that `use` of a provider may have. */
-export const providerKind = object({
+const providerKind = object({
   name: text,
   aliases: list(text),
   kind,

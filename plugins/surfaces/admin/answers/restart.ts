@@ -1,7 +1,7 @@
 import { number, object, type AnswerOf } from '../../../../kits/feature-kit/answers.ts';
 
 /** `POST /restart`. */
-export const restarted = object({
+const restarted = object({
   /** of the process that answers requests from now on */
   pid: number,
   /** of the process that ends its answers */

@@ -31,7 +31,7 @@ const result = object({ provider: text, ok: flag, ms: number, checks: list(check
 
 export const testRun = object({ ok: flag, providers: list(result) });
 /** the event `begin` */
-export const testStart = object({ providers: list(text), checks: list(text) });
+const testStart = object({ providers: list(text), checks: list(text) });
 
 export type Check = AnswerOf<typeof check>;
 export type Result = AnswerOf<typeof result>;

@@ -7,7 +7,7 @@ const LABELS = new Set(['thought', 'thoughtSignature', 'mediaResolution', 'partM
 /** Whether a candidate, whole or a piece of one, carries content. */
 export const candidateCarries = ({ content }: Json): boolean => partsIn(content).some(partCarries);
 
-export const partsIn = (content: unknown): Json[] => (isObject(content) ? objectsOf(content.parts) : []);
+const partsIn = (content: unknown): Json[] => (isObject(content) ? objectsOf(content.parts) : []);
 
 const partCarries = (part: Json): boolean =>
   Object.entries(part).some(([name, value]) => {

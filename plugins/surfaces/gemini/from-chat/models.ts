@@ -2,7 +2,7 @@
 const VERSION = /gemini-(\d+)(?:\.(\d+))?/;
 
 /** Infinity: a name without a number, such as 'gemini-flash-latest', is the newest; undefined: it is no Gemini model. */
-export function versionOf(model: string): number | undefined {
+function versionOf(model: string): number | undefined {
   const [, major, minor = '0'] = VERSION.exec(model) ?? [];
   if (major !== undefined) return Number(major) + Number(minor) / 10;
   return model.includes('gemini') ? Infinity : undefined;

@@ -1,7 +1,7 @@
 import { objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 
 /** The `format` of reasoning in chat that only OpenAI's models can read; as OpenRouter names it. */
-export const FORMAT = 'openai-responses-v1';
+const FORMAT = 'openai-responses-v1';
 
 /** A reasoning item as a chat's caller can send it back; none where its server keeps it. */
 export function detailsOf({ id, summary, encrypted_content: data }: Json, index: number): Json[] {

@@ -41,7 +41,7 @@ export async function agreeToInstall(name: string): Promise<void> {
 }
 
 /** It would be fetched, and this browser has no consent yet. */
-export const isFirstInstall = (provider: Provider): boolean =>
+const isFirstInstall = (provider: Provider): boolean =>
   provider.process?.state === 'absent' && !agreedTo().includes(markOf(provider));
 
 export function rememberAgreed(providers: readonly Provider[]): void {

@@ -73,7 +73,7 @@ export function verdict(
 }
 
 /** Providers in service: not the inactive ones, nor the last resorts. */
-export function awakeAmong(providers: readonly Provider[]): readonly Provider[] {
+function awakeAmong(providers: readonly Provider[]): readonly Provider[] {
   return providers.filter(({ inService }) => inService);
 }
 
