@@ -1,4 +1,5 @@
 import { place, root } from '../installation.ts';
+import { stays } from './save.ts';
 import type { ConfigDiff, ConfigSaved, OverridesUndone } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
@@ -17,8 +18,8 @@ export const config: Subcommand = {
   about: `check reads a file and starts nothing. The others ask a running gateway:
 show prints its config, without secrets.
 diff lists the changes made at run time, beside the file's values.
-save writes these changes into the file and keeps its comments.
-undo removes these changes, so that the file's values apply again.
+save writes these changes into the file and keeps its comments. What gateways share stays in PostgreSQL, too.
+undo removes these changes, so that the file's values apply again; what gateways share, at all of them.
 reload makes the gateway read the file again. It fails if a change in it needs a restart.`,
   words: [1, 2],
   completes: Object.keys(VERBS),
@@ -59,14 +60,14 @@ async function diff(given: Run): Promise<void> {
   ]);
   show(given, answer, () =>
     rows.length === 0
-      ? 'no changes: the file is in force\n'
+      ? `no changes: the file is in force\n${stays(answer)}`
       : table(['path', 'file', 'now'], rows, given.people),
   );
 }
 
 async function save(given: Run): Promise<void> {
   const answer = await given.gateway.ask<ConfigSaved>('POST', '/config/save');
-  show(given, answer, () => `${answer.file}: ${counted(answer.changes)} written\n`);
+  show(given, answer, () => `${answer.file}: ${counted(answer.changes)} written\n${stays(answer)}`);
 }
 
 async function undo(given: Run): Promise<void> {

@@ -83,3 +83,13 @@ t.test('of the statistics of two hundred providers only the visible rows are ren
   t.ok((await nodes(page)) < FEW, `at its end: ${await nodes(page)} nodes`);
   t.same(complaints, []);
 });
+
+t.test('a node of two hundred providers names a few, those that are not well first', async (t) => {
+  const { page } = await openCrowd(t, undefined, '/nodes');
+  const row = page.getByRole('table', { name: 'Gateways' }).getByRole('row', { name: /this one/ });
+  const cell = row.getByRole('cell').filter({ hasText: nameOf(0) });
+  await cell.getByText(/^and 18\d (unknown|available)/).waitFor();
+  t.equal(await cell.getByTitle(/^machine-/).count(), 12);
+  const name = (await row.getByRole('rowheader').boundingBox())!;
+  t.ok(name.width >= 160 && name.height < 250, `its name has ${name.width} x ${name.height} px`);
+});

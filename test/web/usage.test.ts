@@ -68,6 +68,17 @@ t.test('usage and cost by day, key, model and provider are those of the API, and
   await limits.getByRole('row', { name: /owners \(no owner\)/ }).waitFor();
 });
 
+t.test('where no cost is known the days show requests, and each day stands on one line', async (t) => {
+  const { page, key, chat, visit } = await openCallers(t);
+  const root = await key({ name: 'root', role: 'admin' });
+  await chat(root, { model: 'dear' });
+  await visit('/usage', root);
+  await page.getByText('1 request without a known price').waitFor();
+  await page.getByRole('combobox', { name: 'Shown each day' }).getByText('Requests').waitFor();
+  const day = page.getByRole('table', { name: 'Usage by day' }).getByRole('rowheader');
+  t.ok((await day.boundingBox())!.height < 45);
+});
+
 t.test('the holder of a key sees its own usage and limits, and nothing else', async (t) => {
   const { page, key, chat, visit } = await openCallers(t, { auth, ...PHONE });
   await key({ name: 'root', role: 'admin' });

@@ -3,6 +3,7 @@ import { redactAt } from '../../../config/redact.ts';
 import type { FastifyRequest } from 'fastify';
 import type { ConfigChange, Gateway, Host, Settings } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
+import { storeOf } from '../../../kits/store-kit/store-of.ts';
 import { override, tagged } from './if-match.ts';
 import type { ConfigDiff, ConfigSaved, OverridesUndone } from './answers/balancing.ts';
 
@@ -14,6 +15,7 @@ export function configChanges({ app, gateway }: Host): void {
     file: settings.file ?? null,
     problem: fileProblem(settings),
     changes: settings.changes.map((change) => told(change, settings)),
+    shared: sharing(gateway),
   }));
   app.post('/config/save', options, (request) => save(request, gateway));
   app.post('/config/reload', async () => ({
@@ -26,7 +28,13 @@ export function configChanges({ app, gateway }: Host): void {
 async function save(request: FastifyRequest, gateway: Gateway): Promise<ConfigSaved> {
   if (request.headers['if-match'] !== undefined) await override(request, gateway, (value) => value);
   const { file, changes } = await gateway.settings.save();
-  return { file, changes: changes.length, success: true, timestamp: Date.now() / 1000 };
+  const shared = sharing(gateway);
+  return { file, changes: changes.length, shared, success: true, timestamp: Date.now() / 1000 };
+}
+
+function sharing(gateway: Gateway): ConfigDiff['shared'] {
+  if (!storeOf(gateway)?.sharedSettings) return null;
+  return { overrides: Object.keys(gateway.settings.overrides.value).length > 0 };
 }
 
 async function undo(request: FastifyRequest, gateway: Gateway): Promise<OverridesUndone> {

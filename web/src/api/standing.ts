@@ -10,6 +10,22 @@ export function canAnswer({ process, lacks, state }: Provider): boolean {
 export const isLeftAlone = ({ blocks }: TargetStanding): boolean =>
   Object.keys(blocks).some((reason) => reason !== 'stopped');
 
+/** What the targets of a provider have shown: the slowest first token in ms, and the most errors, 0 to 1. undefined: not known yet */
+export function worstOf({ targets }: Pick<Provider, 'targets'>): {
+  readonly ttft: number | undefined;
+  readonly errorRate: number | undefined;
+} {
+  const asked = targets.filter(({ latency, errorRate }) => latency > 0 || errorRate > 0);
+  const firsts = targets.flatMap(({ ttft }) => (ttft > 0 ? [ttft] : []));
+  return {
+    ttft: firsts.length === 0 ? undefined : Math.max(...firsts),
+    errorRate: asked.length === 0 ? undefined : Math.max(...asked.map(({ errorRate }) => errorRate)),
+  };
+}
+
+/** A share of errors that is worth a colour. */
+export const isHigh = (errorRate: number | undefined): boolean => errorRate !== undefined && errorRate >= 0.1;
+
 /** Its program's last output while it installs or starts. */
 export function progressOf({ process }: Provider): string | undefined {
   return process?.progress?.line;

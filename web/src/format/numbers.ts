@@ -1,4 +1,4 @@
-/** A count, short from ten thousand on: `9,876`, `12.3k`, `4.5M`. */
+/** A count, short from ten thousand on: `9,876`, `12.3K`, `4.5M`. */
 export function count(value: number): string {
   if (Math.abs(value) < 10_000) return value.toLocaleString('en', { maximumFractionDigits: 0 });
   return value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
@@ -23,8 +23,9 @@ export function duration(ms: number | null | undefined): string {
   if (ms < 10) return `${ms === 0 ? 0 : ms.toFixed(1)} ms`;
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 60) return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`;
+  const seconds = Math.round(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }

@@ -35,3 +35,9 @@ export function perSecond(ticks: readonly Tick[], pick: (tick: Tick) => number, 
   const last = ticks.slice(-seconds);
   return last.length === 0 ? 0 : last.reduce((sum, tick) => sum + pick(tick), 0) / last.length;
 }
+
+/** How long these ticks are: a page counts from when it was opened on. */
+export function spanWords(ticks: readonly Tick[], most: number): string {
+  const seconds = Math.max(1, ticks.length);
+  return seconds >= 60 && most === 60 ? 'the last minute' : `the last ${Math.min(seconds, most)} s`;
+}

@@ -12,16 +12,20 @@ export function UnsavedChanges({ onUndone }: { readonly onUndone?: () => void })
   const { data } = useQuery(balancing.diff());
   const save = useChange<void, ConfigSaved>({
     act: () => send('POST', 'config/save'),
-    done: ({ changes, file }) => `${plural(changes, 'change')} saved to ${file}`,
+    done: ({ changes, file, shared }) =>
+      `${plural(changes, 'change')} saved to ${file}${shared?.overrides ? ', and kept in PostgreSQL for the other gateways' : ''}`,
     failed: 'The changes were not saved',
   });
   const undo = useChange<void, OverridesUndone>({
     act: () => send('DELETE', 'config/overrides'),
-    done: ({ changes }) => `${plural(changes, 'change')} undone`,
+    done: ({ changes }) =>
+      changes === 0 ? 'The config files alone apply again' : `${plural(changes, 'change')} undone`,
     failed: 'The changes were not undone',
   });
-  if (!data || data.changes.length === 0) return null;
-  const { changes, file } = data;
+  if (!data) return null;
+  const { changes, file, shared } = data;
+  if (changes.length === 0)
+    return shared?.overrides ? <SharedOnly busy={undo.isPending} end={() => undo.mutate()} /> : null;
   return (
     <Panel
       title={`${plural(changes.length, 'unsaved change')}`}
@@ -35,7 +39,7 @@ export function UnsavedChanges({ onUndone }: { readonly onUndone?: () => void })
             changes="the gateway"
             onClick={() => undo.mutate(undefined, { onSuccess: () => onUndone?.() })}
           >
-            Undo all
+            {shared ? 'Undo at all gateways' : 'Undo all'}
           </Button>
           <Button
             small
@@ -80,8 +84,29 @@ export function UnsavedChanges({ onUndone }: { readonly onUndone?: () => void })
       {file !== null && (
         <p className="border-t px-3 py-1.5 text-xs text-ink-soft [overflow-wrap:anywhere]">
           They stay in force after a restart, too. The config file is {file}.
+          {shared &&
+            ' It is the file of this gateway alone: what is saved there stays in PostgreSQL for the others.'}
         </p>
       )}
+    </Panel>
+  );
+}
+
+/** All is saved here, and other gateways may still need what they share. */
+function SharedOnly({ busy, end }: { readonly busy: boolean; readonly end: () => void }) {
+  return (
+    <Panel
+      title="Settings of all gateways"
+      aside={
+        <Button small busy={busy} changes="the gateway" onClick={end}>
+          End them
+        </Button>
+      }
+    >
+      <p className="text-ink-soft">
+        This gateway’s config file has all changes. PostgreSQL has them, too, over the file of each gateway.
+        End them there when every gateway’s file has them: where one has not, they are undone.
+      </p>
     </Panel>
   );
 }

@@ -26,7 +26,7 @@ const HEIGHT = 33;
 export function Columns<Row>({ label, columns, rows, keyOf }: Props<Row>) {
   const look = ({ isNumber = false, isExtra = false }: Column<Row>): string =>
     classes(
-      'px-3 py-1.5',
+      'px-2 py-1.5 first:pl-3 last:pr-3',
       isNumber ? 'text-right whitespace-nowrap' : 'text-left',
       isExtra && 'hidden md:table-cell',
     );
@@ -52,7 +52,7 @@ export function Columns<Row>({ label, columns, rows, keyOf }: Props<Row>) {
                     <th
                       key={column.head}
                       scope="row"
-                      className={classes('font-medium [overflow-wrap:anywhere]', look(column))}
+                      className={classes('min-w-32 font-medium [overflow-wrap:anywhere]', look(column))}
                     >
                       {column.cell(row)}
                     </th>

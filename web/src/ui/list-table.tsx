@@ -43,7 +43,7 @@ interface NameCellProps {
 /** The first cell of a row. */
 export function NameCell({ name, tags, children }: NameCellProps) {
   return (
-    <th scope="row" className="px-3 py-2 align-top font-normal [overflow-wrap:anywhere]">
+    <th scope="row" className="px-3 py-2 align-top font-normal [overflow-wrap:anywhere] lg:min-w-40">
       <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className="font-medium">{name}</span>
         {tags}

@@ -33,14 +33,18 @@ interface FactProps {
   readonly className?: string;
   /** on wide screens the column's header shows it */
   readonly isNamedAbove?: boolean;
+  /** a text of any length, on lines of its own */
+  readonly isLong?: boolean;
 }
 
 /** A number with its name. Stands in a `<dl>`. */
-export function Fact({ label, children, className, isNamedAbove = false }: FactProps) {
+export function Fact({ label, children, className, isNamedAbove = false, isLong = false }: FactProps) {
   return (
-    <div className={classes('min-w-0', className)}>
+    <div className={classes('min-w-0', isLong && 'col-span-full', className)}>
       <dt className={classes('eyebrow truncate', isNamedAbove && 'lg:sr-only')}>{label}</dt>
-      <dd className="truncate text-sm font-medium">{children}</dd>
+      <dd className={classes('text-sm font-medium', isLong ? '[overflow-wrap:anywhere]' : 'truncate')}>
+        {children}
+      </dd>
     </div>
   );
 }

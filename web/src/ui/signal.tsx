@@ -51,7 +51,7 @@ export function Tag({
   return (
     <span
       className={classes(
-        'inline-flex h-5 items-center gap-1 rounded px-1.5 text-2xs font-semibold',
+        'inline-flex min-h-5 max-w-full items-center gap-1 rounded px-1.5 text-2xs font-semibold',
         SURFACE[tone],
       )}
     >

@@ -109,6 +109,12 @@ export const dryRun = object(
   { provider: text, waits: text, error: object({ code: text, status: number, message: text }) },
 );
 
+/** Of gateways that share their settings; null: this one has its own. */
+const sharing = object({
+  /** settings lie over the file of each gateway, from PostgreSQL, whether this one's file says the same or not */
+  overrides: flag,
+});
+
 export const configDiff = object({
   /** null where the gateway runs without one */
   file: orNull(text),
@@ -116,6 +122,7 @@ export const configDiff = object({
   problem: orNull(object({ message: text, since: text })),
   /** `file` is null where the config file has no such value */
   changes: list(object({ path: text, file: anything, now: anything }, { default: anything })),
+  shared: orNull(sharing),
 });
 
 const changed = { changes: number, success: flag, timestamp: number } as const;
@@ -125,6 +132,7 @@ export const configSaved = object({
   /** null: there was nothing to save, and there is no file */
   file: orNull(text),
   ...changed,
+  shared: orNull(sharing),
 });
 export const overridesUndone = object(changed);
 

@@ -25,7 +25,7 @@ async function changeAll(switchyard: Switchyard): Promise<void> {
 
 t.test('overrides are listed, path by path, and undone at once', async (t) => {
   const { switchyard, file } = await setting(t);
-  t.same(await diff(switchyard), { file, problem: null, changes: [] });
+  t.same(await diff(switchyard), { file, problem: null, changes: [], shared: null });
   const { options: standard } = (await switchyard.ask('/config/load-balancing')).json();
   await changeAll(switchyard);
   const { changes } = await diff(switchyard);

@@ -5,6 +5,7 @@ import { stateWords } from '../../format/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ActionCell, ListTable, NameCell, WideCell } from '../../ui/list-table.tsx';
+import { Middle } from '../../ui/middle.tsx';
 import { Lamp, Tag } from '../../ui/signal.tsx';
 import { toneOf, type Tone } from '../../ui/tone.ts';
 import { useNow } from '../../ui/use-now.ts';
@@ -18,6 +19,9 @@ interface Props {
 const HEADS = ['Node', 'Version', 'Load', 'Providers'] as const;
 /** ms of a difference between clocks that is worth a word */
 const CLOCKS = 1_000;
+/** providers of a node by name */
+const MOST = 12;
+const WORST_FIRST: readonly Tone[] = ['bad', 'warn', 'busy', 'off', 'well'];
 
 /** A row each. */
 export function NodeList({ nodes, restart }: Props) {
@@ -113,7 +117,9 @@ function Version({ node: { version, started, settings } }: { readonly node: Node
   return (
     <span title={started === null ? undefined : dateTime(started)}>
       {version}
-      {started !== null && <span className="block text-xs text-ink-soft">up for {age(started, now)}</span>}
+      {started !== null && (
+        <span className="block text-xs whitespace-nowrap text-ink-soft">up for {age(started, now)}</span>
+      )}
       {settings && <span className="block text-xs text-ink-soft">settings {settings.revision}</span>}
     </span>
   );
@@ -122,7 +128,7 @@ function Version({ node: { version, started, settings } }: { readonly node: Node
 function Load({ node: { inflight, perMinute } }: { readonly node: Node }) {
   if (inflight === null) return null;
   return (
-    <span>
+    <span className="whitespace-nowrap">
       {inflight} in flight
       <span className="block text-xs text-ink-soft">
         {plural(perMinute ?? 0, 'request')} in the last minute
@@ -131,14 +137,28 @@ function Load({ node: { inflight, perMinute } }: { readonly node: Node }) {
   );
 }
 
+/** Of many, the worst come first, and the last are numbers. */
 function Providers({ node: { providers } }: { readonly node: Node }) {
+  const rank = ({ state }: Node['providers'][number]): number => WORST_FIRST.indexOf(toneOf(state));
+  const order =
+    providers.length > MOST ? providers.toSorted((one, other) => rank(one) - rank(other)) : providers;
+  const others = new Map<string, number>();
+  for (const { state } of order.slice(MOST)) {
+    const word = stateWords(state);
+    others.set(word, (others.get(word) ?? 0) + 1);
+  }
   return (
-    <span className="flex flex-wrap gap-1">
-      {providers.map(({ name, state }) => (
+    <span className="flex flex-wrap items-center gap-1">
+      {order.slice(0, MOST).map(({ name, state }) => (
         <Tag key={name} tone={toneOf(state)}>
-          {name} {stateWords(state)}
+          <Middle text={name} /> <span className="whitespace-nowrap">{stateWords(state)}</span>
         </Tag>
       ))}
+      {others.size > 0 && (
+        <span className="text-xs text-ink-soft">
+          and {[...others].map(([word, count]) => `${count} ${word}`).join(', ')}
+        </span>
+      )}
     </span>
   );
 }

@@ -1,15 +1,16 @@
 import type { Tick } from '../../api/types.ts';
 import { useLive } from '../../live/store.ts';
-import { perSecond } from '../../live/window.ts';
+import { perSecond, spanWords } from '../../live/window.ts';
 import { count, duration, rate } from '../../format/numbers.ts';
 import { Sparkline } from '../../ui/sparkline.tsx';
 
 const PLACES = 60;
 
-/** The gateway's current rates, over the last minute. */
+/** The gateway's current rates, over the last minute, or since the page was opened. */
 export function Rates() {
   const ticks = useLive((live) => live.ticks).slice(-PLACES);
   const last = ticks.at(-1);
+  const span = spanWords(ticks, PLACES);
   const requests = ticks.reduce((sum, tick) => sum + tick.requests, 0);
   const errors = ticks.reduce((sum, tick) => sum + tick.errors, 0);
   const isEstimated = ticks.some(({ estimated }) => estimated > 0);
@@ -21,7 +22,7 @@ export function Rates() {
       <Rate
         label="Requests/s"
         value={rate(perSecond(ticks, (tick) => tick.requests))}
-        more={`${count(requests)} in the last minute`}
+        more={`${count(requests)} in ${span}`}
         ticks={ticks}
         pick={(tick) => tick.requests}
       />
@@ -42,14 +43,14 @@ export function Rates() {
       <Rate
         label="Time to first token"
         value={firsts.length === 0 ? '–' : duration(mean(firsts))}
-        more={firsts.length === 0 ? 'no streams in the last minute' : 'average of the last minute'}
+        more={firsts.length === 0 ? `no streams in ${span}` : `average of ${span}`}
         ticks={ticks}
         pick={(tick) => mean(Object.values(tick.providers).flatMap(({ ttft }) => ttft ?? []))}
       />
       <Rate
         label="Errors"
         value={count(errors)}
-        more="in the last minute"
+        more={`in ${span}`}
         ticks={ticks}
         pick={(tick) => tick.errors}
       />

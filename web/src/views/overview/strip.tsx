@@ -1,4 +1,5 @@
 import { useProviderAction } from '../../api/actions.ts';
+import { isHigh, worstOf } from '../../api/standing.ts';
 import type { Provider } from '../../api/types.ts';
 import { bytes, count, duration, percent } from '../../format/numbers.ts';
 import { useLive } from '../../live/store.ts';
@@ -24,8 +25,9 @@ export function Strip({ provider, row }: { readonly provider: Provider; readonly
   const ticks = useLive((live) => live.ticks);
   const now = lately(ticks, name);
   const inflight = tick?.inflight ?? provider.targets.reduce((sum, target) => sum + target.inflight, 0);
-  const ttft = now.ttft ?? firstKnown(provider.targets.map((target) => target.ttft));
-  const errorRate = now.errorRate ?? Math.max(0, ...provider.targets.map((target) => target.errorRate));
+  const worst = worstOf(provider);
+  const ttft = now.ttft ?? worst.ttft;
+  const errorRate = now.errorRate ?? worst.errorRate;
   const memory = tick?.memory ?? provider.process?.usage?.memory;
   return (
     <li {...row} className={classes(COLUMNS, 'grid-cols-[minmax(0,1fr)_auto] gap-y-2 px-3 py-2')}>
@@ -47,10 +49,10 @@ export function Strip({ provider, row }: { readonly provider: Provider; readonly
           {count(inflight)}
         </Fact>
         <Fact label="First token" isNamedAbove>
-          {ttft === undefined ? '–' : duration(ttft)}
+          {duration(ttft)}
         </Fact>
-        <Fact label="Errors" isNamedAbove className={classes(errorRate >= 0.1 && 'text-bad')}>
-          {percent(errorRate)}
+        <Fact label="Errors" isNamedAbove className={classes(isHigh(errorRate) && 'text-bad')}>
+          {errorRate === undefined ? '–' : percent(errorRate)}
         </Fact>
         <Fact label="Memory" isNamedAbove>
           {bytes(memory)}
@@ -108,5 +110,3 @@ function Controls({ provider: { name, process, state }, className }: ControlProp
     </div>
   );
 }
-
-const firstKnown = (values: readonly number[]): number | undefined => values.find((value) => value > 0);

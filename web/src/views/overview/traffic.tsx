@@ -5,6 +5,7 @@ import type { Provider } from '../../api/types.ts';
 import { count, percent } from '../../format/numbers.ts';
 import { stateWords } from '../../format/words.ts';
 import { useLive } from '../../live/store.ts';
+import { spanWords } from '../../live/window.ts';
 import { Middle } from '../../ui/middle.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty } from '../../ui/states.tsx';
@@ -19,6 +20,7 @@ const SECONDS = 60;
 export function Traffic({ providers }: { readonly providers: readonly Provider[] }) {
   const { data: balancing } = useQuery(queries.loadBalancing());
   const ticks = useLive((live) => live.ticks);
+  const span = spanWords(ticks, SECONDS);
   const shares = sharesOf(ticks.slice(-SECONDS));
   return (
     <Panel
@@ -32,7 +34,7 @@ export function Traffic({ providers }: { readonly providers: readonly Provider[]
       }
     >
       {shares.length === 0 ? (
-        <Empty title="No requests in the last minute.">
+        <Empty title={`No requests in ${span}.`}>
           Send one in the{' '}
           <Link to="/chat" className="text-accent underline">
             chat
@@ -43,7 +45,7 @@ export function Traffic({ providers }: { readonly providers: readonly Provider[]
       ) : (
         <div className="grid grid-cols-[4.5rem_minmax(0,1fr)] items-stretch">
           <Tracks shares={shares.slice(0, MOST)} />
-          <ul aria-label="Share of each target in the last minute">
+          <ul aria-label={`Share of each target in ${span}`}>
             {shares.slice(0, MOST).map((share) => (
               <Branch key={share.target} share={share} provider={ownerOf(share.target, providers)} />
             ))}

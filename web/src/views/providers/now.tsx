@@ -13,19 +13,27 @@ export function Now({ provider }: { readonly provider: Provider }) {
   return (
     <div className="grid items-start gap-4 xl:grid-cols-2">
       <Panel title={process ? 'Process' : 'Status'}>
-        <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+        <dl className="grid grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))] gap-3">
           {process && <ProcessFacts name={name} process={process} />}
           <Fact label="Concurrency">{provider.concurrency ?? 'no limit'}</Fact>
-          <Fact label="APIs">{provider.surfaces.includes('*') ? 'any' : provider.surfaces.join(', ')}</Fact>
+          <Fact label="APIs" isLong={provider.surfaces.length > 1}>
+            {provider.surfaces.includes('*') ? 'any' : provider.surfaces.join(', ')}
+          </Fact>
           {provider.missingSurfaces.length > 0 && (
-            <Fact label="APIs it lacks">
+            <Fact label="APIs it lacks" isLong>
               {provider.missingSurfaces.map(({ surface, because }) => `${surface} (${because})`).join(', ')}
             </Fact>
           )}
           {provider.keys && provider.keys.out.length > 0 && (
-            <Fact label="Keys passed over">{provider.keys.out.slice(0, MOST).map(keyWords).join('; ')}</Fact>
+            <Fact label="Keys passed over" isLong>
+              {provider.keys.out.slice(0, MOST).map(keyWords).join('; ')}
+            </Fact>
           )}
-          {provider.lastResort && <Fact label="Used">only as a last resort</Fact>}
+          {provider.lastResort && (
+            <Fact label="Used" isLong>
+              only as a last resort
+            </Fact>
+          )}
         </dl>
       </Panel>
       <ModelMap provider={provider} />

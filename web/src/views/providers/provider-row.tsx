@@ -1,3 +1,4 @@
+import { isHigh, worstOf } from '../../api/standing.ts';
 import type { Provider } from '../../api/types.ts';
 import { bytes, count, duration, percent } from '../../format/numbers.ts';
 import { useLive } from '../../live/store.ts';
@@ -20,8 +21,7 @@ export function ProviderRow({ provider, row }: Props) {
   const { name, models, process, targets } = provider;
   const inflight = useLive((live) => live.ticks.at(-1)?.providers[name]?.inflight);
   const memory = useLive((live) => live.ticks.at(-1)?.providers[name]?.memory);
-  const ttft = Math.max(0, ...targets.map((target) => target.ttft));
-  const errors = Math.max(0, ...targets.map((target) => target.errorRate));
+  const { ttft, errorRate } = worstOf(provider);
   return (
     <tr {...row} className="hover:bg-hover/50">
       <th scope="row" className="px-3 py-1.5 font-normal">
@@ -35,9 +35,9 @@ export function ProviderRow({ provider, row }: Props) {
       <td className={NUMBER}>
         {count(inflight ?? targets.reduce((sum, target) => sum + target.inflight, 0))}
       </td>
-      <td className={NUMBER}>{ttft === 0 ? '–' : duration(ttft)}</td>
-      <td className={classes(NUMBER, errors >= 0.1 && 'text-bad')}>
-        {targets.length === 0 ? '–' : percent(errors)}
+      <td className={NUMBER}>{duration(ttft)}</td>
+      <td className={classes(NUMBER, isHigh(errorRate) && 'text-bad')}>
+        {errorRate === undefined ? '–' : percent(errorRate)}
       </td>
       <td className={classes(CELL, 'xl:table-cell')}>
         {bytes(process ? (memory ?? process.usage?.memory) : null)}

@@ -59,7 +59,9 @@ export default function UsageView() {
               <Panel title={`By ${by}`} flush>
                 {data.length === 0 ? (
                   <Empty title="Nothing was used in this time.">
-                    Choose a longer time, or remove a filter.
+                    {Object.keys(only).length > 0
+                      ? 'Choose a longer time, or remove a filter.'
+                      : 'What a key uses is shown here within seconds. Choose a longer time for what was before.'}
                   </Empty>
                 ) : (
                   <UsageTable by={by} lines={data} choose={(name, value) => change({ [name]: value })} />

@@ -9,7 +9,7 @@ export function UsageTotals({ totals }: { readonly totals: NonNullable<Usage['to
   return (
     <dl
       aria-label="Totals"
-      className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-3 lg:grid-cols-5"
+      className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-3 lg:grid-cols-5 *:last:col-span-2 lg:*:last:col-span-1"
     >
       <Total label="Requests" value={count(requests)} more={`${count(failed)} failed`} />
       <Total

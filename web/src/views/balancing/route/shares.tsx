@@ -1,6 +1,7 @@
 import type { RouteTarget } from '../../../api/types.ts';
 import { percent, plural } from '../../../format/numbers.ts';
 import { useLive } from '../../../live/store.ts';
+import { spanWords } from '../../../live/window.ts';
 import { Middle } from '../../../ui/middle.tsx';
 
 /** ticks, one each second: enough for a share, short enough to see a change */
@@ -26,7 +27,7 @@ export function Shares({ targets }: { readonly targets: readonly RouteTarget[] }
   return (
     <figure className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
       <figcaption className="flex justify-between text-xs text-ink-soft">
-        <span>Requests of the last {SECONDS} s</span>
+        <span>Requests of {spanWords(recent, SECONDS)}</span>
         <span>{plural(all, 'request')}</span>
       </figcaption>
       <div aria-hidden="true" className="flex h-5 gap-px overflow-hidden rounded bg-sunken">

@@ -37,4 +37,8 @@ export const measureChoices = Object.entries(MEASURES).map(([value, { label }]) 
 export const isMeasure = (name: string | undefined): name is keyof typeof MEASURES =>
   name !== undefined && name in MEASURES;
 
+/** What is shown first: the cost, unless none is known. */
+export const firstMeasure = (lines: readonly UsageLine[]): keyof typeof MEASURES =>
+  lines.some(({ cost }) => cost.reported !== null) ? 'cost' : 'requests';
+
 export const measureOf = (name: keyof typeof MEASURES): Measure => MEASURES[name];

@@ -9,7 +9,7 @@ import { Select } from '../../../ui/select.tsx';
 import { SeriesTable } from '../../../ui/series-table.tsx';
 import { Skeleton } from '../../../ui/states.tsx';
 import { daysBetween, largest, seriesOf, timeOfDay } from './day-series.ts';
-import { isMeasure, measureChoices, measureOf, type Measure } from './measures.ts';
+import { firstMeasure, isMeasure, measureChoices, measureOf, type Measure } from './measures.ts';
 
 /** Groups that days are split by. A request counts for each label of its key, so labels do not add up to a day. */
 const SPLITS = ['key', 'model', 'owner', 'provider'];
@@ -27,7 +27,7 @@ interface Props {
 
 /** A bar for each day, split by the group that the table shows; or a table with the same numbers. */
 export function UsageByDay({ by, asked, groups, measure: chosen, asTable, change }: Props) {
-  const name = isMeasure(chosen) ? chosen : 'cost';
+  const name = isMeasure(chosen) ? chosen : firstMeasure(groups);
   const split = SPLITS.includes(by) ? by : undefined;
   const title = split === undefined ? 'Each day' : `Each day by ${split}`;
   return (
