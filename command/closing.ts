@@ -5,7 +5,7 @@ import { onHangup } from './on-hangup.ts';
 
 /** Signals within this time (ms) count as one. */
 const ONE_SIGNAL = 500;
-/** ms that the end of the gateway may take to reach listeners */
+/** ms that events of the gateway's end have to reach listeners */
 const LAST_WORDS = 250;
 /** ms between two checks for idle connections, which Node makes only once. */
 const CHECK_EVERY = 50;
@@ -42,7 +42,7 @@ export function closeInGoodOrder(
     const enough = setTimeout(endAll, drain);
     const checking = setInterval(() => connections.closeIdle(), CHECK_EVERY);
     try {
-      // What the other threads tell of their last requests is still heard.
+      // Reports of the other threads about their last requests still arrive.
       await threads?.close();
       await app.close();
     } finally {

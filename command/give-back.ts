@@ -10,8 +10,8 @@ const [AT_FIRST, LATER] = [1, 10];
 const GROWN = 64 * 2 ** 20;
 
 /**
- * Gives back what the start, and later a load, has left in memory, once the gateway is calm. V8 itself collects when much
- * is allocated, which an idle gateway does not do. Without `--expose-gc`, which the launcher sets, nothing is done.
+ * Gives memory back after the start, and after each load, once the gateway is calm. V8 itself collects when much is
+ * allocated, which an idle gateway does not do. Without `--expose-gc`, which the launcher sets, nothing is done.
  */
 export function giveBackWhenCalm(): void {
   const { gc } = globalThis;

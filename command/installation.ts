@@ -6,8 +6,8 @@ const isCheckout = import.meta.filename.endsWith('.ts');
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Folder of the config, and of what the gateway writes, if nothing names others: the checkout. npm replaces the folder of
- * an installed package, so of that it is the folder in which the command is called.
+ * Default folder of the config, and of what the gateway writes: the checkout. npm replaces the folder of an installed
+ * package, so of that it is the folder in which the command is called.
  */
 export const place = isCheckout ? root : process.cwd();
 

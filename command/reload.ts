@@ -10,7 +10,7 @@ import { successionOf } from '../kits/feature-kit/index.ts';
 /** ms after the last change of the file until it is read: an editor writes more than once */
 const SETTLED = 200;
 
-/** Reads the config again and writes into the log what became of it. @param why what stands before it */
+/** Reads the config again and logs the result. @param why begins the log line */
 export async function reload(gateway: Gateway, log: FastifyBaseLogger, why: string): Promise<void> {
   if (gateway.closing || successionOf(gateway).replaced.aborted) return;
   try {

@@ -2,7 +2,7 @@ import type { Usage } from '../core/contracts/index.ts';
 
 /** Average bytes per token of a text that a model reads or writes. */
 const BYTES_OF_TOKEN = 4;
-/** Members that describe a text and are none. */
+/** Members that describe a text and have none. */
 const NO_TEXT = new Set([
   'id',
   'object',

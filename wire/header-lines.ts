@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** No name of a header, so that it goes with them wherever they are copied, and is not written as one. */
+/** A symbol, so that it is copied with the headers and never written as one. */
 const LINES = Symbol('lines');
 
 type Headers = Record<string, string | string[] | number>;

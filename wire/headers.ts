@@ -49,7 +49,7 @@ const NOT_DOWN_PREFIXES = /^(?:access-control-|x-switchyard-)/;
 
 type Headers = Record<string, string | string[]>;
 
-/** The caller's headers as an upstream may see them: no key, no cookie, nothing of the connection. */
+/** The caller's headers for an upstream, without its key, cookies and connection headers. */
 export function headersUp(headers: IncomingHttpHeaders): Headers {
   return filtered(headers, NOT_UP, NOT_UP_PREFIXES);
 }
@@ -57,7 +57,7 @@ export function headersUp(headers: IncomingHttpHeaders): Headers {
 /** Content types that no browser renders as a page. */
 const NO_PAGE = /^(application\/[\w.+-]*json|text\/event-stream)\b/i;
 
-/** An upstream's headers as the client may see them. */
+/** An upstream's headers for the client. */
 export function headersDown(headers: IncomingHttpHeaders): Headers {
   const down = filtered(headers, NOT_DOWN, NOT_DOWN_PREFIXES);
   if (NO_PAGE.test(headers['content-type'] ?? '')) return down;

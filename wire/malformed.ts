@@ -1,4 +1,4 @@
-/** What came is not what it should be: a fault of its sender's. Its message goes on from 'it sent'. */
+/** Received data is invalid: a fault of the sender. The message continues "it sent". */
 export class Malformed extends Error {
   override readonly name: string = 'Malformed';
 }

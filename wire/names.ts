@@ -14,7 +14,7 @@ export const spelledIn = (holder: object, name: string): string =>
 /** characters of a name that is compared with others */
 const LONGEST = 500;
 
-/** The name that was probably meant; undefined when none is near. */
+/** The most similar name; undefined: none is similar. */
 export function nearest(name: string, among: Iterable<string>): string | undefined {
   if (name.length > LONGEST) return undefined;
   const wanted = bare(name);
@@ -34,7 +34,7 @@ export function nearest(name: string, among: Iterable<string>): string | undefin
 const COMPARED = 2_000;
 const COMPARABLE = 100;
 
-/** Those that were probably meant, the nearest first: spelled nearly so, with that name in theirs, or beginning alike. */
+/** Similar names, the nearest first: spelled similarly, containing the name, or with the same beginning. */
 export function nearNames(name: string, among: readonly string[], most = 3): string[] {
   const wanted = bare(name);
   if (wanted === '' || wanted.length > COMPARABLE) return [];

@@ -1,4 +1,4 @@
-/** Whether no reader can take a path for one above its base, however it is encoded. */
+/** Whether a path stays below its base for any reader, however it is encoded. */
 export function isPlainPath(path: string): boolean {
   try {
     return !decodeURIComponent(path).split(/[\\/]/).includes('..');

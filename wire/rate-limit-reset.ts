@@ -10,8 +10,8 @@ const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|[dhms]))+$/;
 const PART = /(\d+(?:\.\d+)?)(ms|[dhms])/g;
 
 /**
- * When the limits are new, in ms from now: that of the limit of which nothing remains, where the headers say which that
- * is, else the first of all.
+ * The time until the limits reset, in ms: that of the exhausted limit where the headers show which one it is, else the
+ * earliest.
  * @param date ms since 1970
  */
 export function rateLimitReset(headers: IncomingHttpHeaders, date: number): number | undefined {
@@ -20,7 +20,7 @@ export function rateLimitReset(headers: IncomingHttpHeaders, date: number): numb
   for (const [name, value] of Object.entries(headers)) {
     if (!RESET.test(name)) continue;
     const wait = waitOf(String(Array.isArray(value) ? value[0] : value).trim(), date);
-    // A moment that is over says nothing of when to come back.
+    // A past moment gives no time to wait.
     if (wait === undefined || wait <= 0) continue;
     soonest = Math.min(soonest ?? Infinity, wait);
     if (isUsedUp(headers[name.replace('reset', 'remaining')])) usedUp = Math.max(usedUp ?? 0, wait);

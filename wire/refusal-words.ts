@@ -1,10 +1,10 @@
 /**
- * What the words of a refusal are about: a key, funds, a text that is too long, or what the provider lacks (the path, a
- * model, one that can read what was sent, access to it, room for the body). Servers say it in many shapes, so their words decide. Which status may
- * mean what stands in `core/failures/status-meaning.ts`.
+ * The subject of a refusal by its words: a key, funds, a text that is too long, or something that the provider lacks (the
+ * path, a model, a capability, access, room for the body). Servers write refusals in many shapes, so their words decide. The
+ * meaning of each status is in `core/failures/status-meaning.ts`.
  */
 
-/** bytes of a body that are looked into */
+/** bytes of a body that are searched */
 const LOOKED = 4096;
 /** characters of an error's words */
 const SAID = 1000;
@@ -26,12 +26,12 @@ const INCAPABLE =
 /** 'Your chosen model requires moderation and your input was flagged' (OpenRouter) */
 const ABOUT_CONTENT =
   /\bflagged\b|\bmoderat|\bcontent[ _-](?:policy|policies|filter|management)|\b(?:safety|usage|acceptable use) polic|\bharmful\b|\binappropriate\b|\bprohibited\b/i;
-/** Some say 403 to a request that they do not like; these words are about a key. */
+/** Some servers answer 403 for other reasons; these words are about a key. */
 const ABOUT_KEY = /api.?key|credential|token|account|billing|suspend|deactivat|permission/i;
-/** Some say 400 of a key: "Incorrect API key provided" (xAI), "API key not valid" (Google). */
+/** Some servers answer 400 for a key: "Incorrect API key provided" (xAI), "API key not valid" (Google). */
 const REFUSES_KEY =
   /\b(?:invalid|incorrect|expired) api[ -]key\b|\bapi[ -]key (?:is )?(?:not valid|invalid|incorrect|expired|not found)\b|\bAPI_KEY_INVALID\b/i;
-/** A 429 is mostly about the rate of one model's requests; these words leave the key no model. */
+/** A 429 is mostly about the rate of one model's requests; these words concern the whole key. */
 const ABOUT_FUNDS = /insufficient.?(?:quota|balance|credit|fund)/i;
 const TOO_LONG =
   /context_length_exceeded|context (?:length|window|size)|(?:prompt|input) is too long|too many (?:input )?tokens/i;
@@ -42,7 +42,7 @@ export const saysKey = (body: Buffer): boolean => ABOUT_KEY.test(beginningOf(bod
 export const saysKeyRefused = (body: Buffer): boolean => REFUSES_KEY.test(beginningOf(body));
 export const saysFunds = (body: Buffer): boolean => ABOUT_FUNDS.test(beginningOf(body));
 
-/** The request is longer than the model takes: as OpenAI says it by code, and others in words. */
+/** The request exceeds the model's context: OpenAI has a code for it, others a text. */
 export const isTooLong = ({ status, body }: { readonly status: number; readonly body: Buffer }): boolean =>
   (status === 400 || status === 413) && TOO_LONG.test(beginningOf(body));
 
@@ -51,19 +51,16 @@ export type Lack = 'path' | 'model' | undefined;
 /** It has no model of that name. */
 export const lacksModel = (body: Buffer): Lack => (saysIn(body, NO_MODEL) ? 'model' : undefined);
 
-/** Its model cannot read what was sent. */
+/** Its model lacks the capability for this input. */
 export const lacksAbility = (body: Buffer): Lack => (saysIn(body, INCAPABLE) ? 'model' : undefined);
 
-/**
- * It does nothing of this for this gateway: a wall before it, a region, a model that is not open to all. What is said of
- * the content is about the request.
- */
+/** It refuses access: a firewall, a region, a restricted model. Words about the content concern the request instead. */
 export const lacksAccess = (body: Buffer): Lack => (saysIn(body, ABOUT_CONTENT) ? undefined : 'model');
 
-/** It takes no body of this size, as a proxy before it or a limit of its own has it; its model may take the text. */
+/** It, or a proxy before it, takes no body of this size; its model may take the text. */
 export const lacksRoom = (body: Buffer): Lack => (TOO_LONG.test(beginningOf(body)) ? undefined : 'model');
 
-/** It does not have this path, unless the words are about a model. */
+/** It lacks this path, unless the words are about a model. */
 export function lacksPath(body: Buffer): Lack {
   const text = textOf(body);
   const said = saidIn(text);
@@ -71,7 +68,7 @@ export function lacksPath(body: Buffer): Lack {
   return MODEL.test(said.text) ? undefined : 'path';
 }
 
-/** It lacks the path, or the model, or what was asked for by its id, which says nothing of the provider. */
+/** It lacks the path or the model, or the object of an id, which says nothing about the provider. */
 export function lacksPathOrModel(body: Buffer): Lack {
   const text = textOf(body);
   const said = saidIn(text);

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { rateLimitReset } from './rate-limit-reset.ts';
 import { retryInfo } from './retry-info.ts';
 
-/** ms. A target is left out for no longer on an upstream's word alone. */
+/** ms. The longest pause that an upstream's header can cause. */
 const LONGEST = 15 * 60 * 1000;
 /** ms. A longer wait is a mistake, and ignored. */
 const NONSENSE = 31 * 24 * 60 * 60 * 1000;

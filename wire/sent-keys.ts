@@ -6,7 +6,7 @@ const MASK = '***';
 /** characters of the shortest key that is hidden: a shorter one stands in other words, too */
 const SHORTEST = 8;
 
-/** What of a request holds keys. */
+/** The members of a request that contain keys. */
 interface Sent {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[]>>;
@@ -35,7 +35,7 @@ export function withoutKeys<One extends Answer>(answer: One, sent: Sent): One {
   };
 }
 
-/** The same for what is said of an answer. */
+/** The same for a text about an answer. */
 export const textWithoutKeys = (text: string, sent: Sent): string => hide(text, keysIn(sent));
 
 /** The same for a body as it passes, whose length stays. */
@@ -50,7 +50,7 @@ export class WithoutKeys extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     const text = hide(this.#rest + chunk.toString('latin1'), this.#keys, ({ length }) => '*'.repeat(length));
-    // A key may have begun there.
+    // A key may begin there.
     const end = Math.max(0, text.length - ((this.#keys[0]?.length ?? 1) - 1));
     this.#rest = text.slice(end);
     done(null, Buffer.from(text.slice(0, end), 'latin1'));

@@ -1,7 +1,7 @@
 /** Most bytes of a body that is handled as text: with it Node sends a head in one piece, and a search takes half the time. */
 const SHORT = 16 * 1024;
 
-/** What was asked for last: a body is searched and sent in the same turn, and its text is made once. */
+/** The last one: a body is searched and sent in the same turn, and its text is made once. */
 let last: Buffer | undefined;
 let text = '';
 

@@ -88,7 +88,7 @@ async function list(given: Run): Promise<void> {
   show(given, answer, () => table(head, rows, given.people));
 }
 
-/** The key alone goes to a program. */
+/** A program gets the key alone. */
 function shown(given: Run, made: MadeKey): void {
   const old = made.oldUntil === null ? '' : `The old key is valid until ${made.oldUntil}.\n`;
   show(given, made, () =>

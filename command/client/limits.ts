@@ -88,7 +88,7 @@ function traits({ options }: Run): object {
   };
 }
 
-/** A word that is named twice may be either. */
+/** A repeated word allows several values. */
 function wheres(text: string): Readonly<Record<string, string[]>> {
   const all: Record<string, string[]> = {};
   for (const part of text.split(',')) {

@@ -1,13 +1,13 @@
 /** What the supervisor can do without a running gateway. */
 export type OfflineSupervisor = typeof import('../../plugins/supervisor/offline.ts');
 
-/** Why nothing can be said of programs, with the remedy. */
+/** Why programs cannot be checked, with the remedy. */
 export const UNSUPERVISED =
   'nothing here runs local programs, as plugins/supervisor is not there; put that folder back';
 
 const FILE = new URL('../../plugins/supervisor/offline.ts', import.meta.url).href;
 
-/** Loaded where it is needed. @returns undefined: its folder is not there, and remote providers do without */
+/** Loaded where it is needed. @returns undefined: its folder is missing, and remote providers work without it */
 export async function loadSupervisor(): Promise<OfflineSupervisor | undefined> {
   try {
     return await import('../../plugins/supervisor/offline.ts');

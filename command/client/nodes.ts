@@ -5,7 +5,7 @@ import { interruptible } from './interrupted.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { oneLine, table } from './table.ts';
 
-/** ms of a difference between clocks that is worth to be told */
+/** ms of a difference between clocks from which on it is shown */
 const CLOCKS = 1_000;
 
 /** This gateway and its peers. */
@@ -71,7 +71,7 @@ function notesOn({ error, differs, settings, clockOffset }: Node): string | null
   return notes.length === 0 ? null : notes.join('; ');
 }
 
-/** One node after the other, as the gateway that is asked does it. */
+/** Restarts one node after the other, by the gateway at the URL. */
 export async function restartNodes(given: Run): Promise<void> {
   const steps = await interruptible(
     (signal) => restarted(given, signal),
@@ -87,7 +87,7 @@ export async function restartNodes(given: Run): Promise<void> {
     throw new Failure(`${last.node} was not restarted, so no further node was: ${last.error}`);
 }
 
-/** What became of each. */
+/** The result of each. */
 async function restarted({ gateway, args, people }: Run, signal: AbortSignal): Promise<RestartStep[]> {
   const { body } = await gateway.send('POST', '/nodes/restart', { nodes: args }, { signal });
   const ended: RestartStep[] = [];

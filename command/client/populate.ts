@@ -69,7 +69,7 @@ function choose({ args, options }: Run, candidates: readonly Candidate[]): reado
   );
 }
 
-/** What should be known beforehand; at a terminal the user must confirm it. */
+/** Shows the notes; at a terminal the user must confirm. */
 async function show({ options, people }: Run, chosen: readonly Candidate[]): Promise<void> {
   const first = chosen.filter(({ present }) => !present);
   const notes = notesOf(first);

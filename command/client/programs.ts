@@ -15,7 +15,7 @@ export interface Known {
   readonly aliases: readonly string[];
   /** The config names it; else it is only listed, or a last resort. */
   readonly named: boolean;
-  /** It is asked only where there is no other provider. */
+  /** It is used only where there is no other provider. */
   readonly lastResort: boolean;
   readonly lacks: readonly string[];
   /** of a provider that is reached by URL */
@@ -92,7 +92,7 @@ export function find(known: readonly Known[], name: string): Known | undefined {
   );
 }
 
-/** What plugins need to describe themselves; nothing in it can be used. */
+/** A host with which plugins can describe themselves, and do nothing else. */
 function injected({ config, env }: Loaded): Pick<Host, 'config' | 'env' | 'now' | 'date' | 'random'> {
   return { config, env, now: () => performance.now(), date: Date.now, random: Math.random };
 }

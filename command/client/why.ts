@@ -83,7 +83,7 @@ function hops({ id, from, attempts }: RequestTrace): string {
   return came + went.join('');
 }
 
-/** What the gateway would do with a request that came now. */
+/** What the gateway would do with a new request. */
 export const route: Subcommand = {
   name: 'route',
   takes: '--model M [--provider P]',

@@ -20,6 +20,6 @@ function tell(line: string): void {
   try {
     writeSync(LAUNCHER_FD, `${line}\n`);
   } catch {
-    // It was killed.
+    // The launcher was killed.
   }
 }

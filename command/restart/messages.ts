@@ -1,7 +1,7 @@
 import type { Serializable } from 'node:child_process';
 
 /**
- * What a gateway process and its successor say to each other, over Node's channel between parent and child. The streams of
+ * Messages between a gateway process and its successor, over Node's channel between parent and child. The streams of
  * programs travel with `stream`, one each.
  */
 export type ToSuccessor =

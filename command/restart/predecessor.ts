@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { HandedProgram, Programs } from '../../kits/feature-kit/index.ts';
 import { LISTENING_FD, OTHER_SOCKETS, SUCCEEDS, type ToPredecessor, type ToSuccessor } from './messages.ts';
 
-/** In a successor: the process that it takes over from, which goes on until it is told that it may end. */
+/** In a successor: the process that it takes over from, which runs until it gets the message that it may end. */
 export class Predecessor {
   /** where that listens, as `HOST:PORT` of its config */
   readonly address: string;
@@ -20,7 +20,7 @@ export class Predecessor {
   static find(): Predecessor | undefined {
     const address = process.env[SUCCEEDS];
     const others = Number(process.env[OTHER_SOCKETS] ?? 0);
-    // What this process starts succeeds none.
+    // Processes that this one starts are no successors.
     delete process.env[SUCCEEDS];
     delete process.env[OTHER_SOCKETS];
     if (address === undefined || !process.send) return undefined;
@@ -36,7 +36,7 @@ export class Predecessor {
 
   /**
    * The sockets that its other threads listen on, so that no connection is lost that they have not accepted.
-   * @param most more are closed: nothing would accept what comes there
+   * @param most further ones are closed: nothing would accept their connections
    */
   otherListening(address: string, most: number): number[] {
     const all = Array.from({ length: this.#others }, (_, at) => LISTENING_FD + 1 + at);

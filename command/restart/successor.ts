@@ -26,9 +26,9 @@ interface Predecessor {
 
 /**
  * Starts this program once more, beside this process, and hands the port and the programs over to it. Until it has both,
- * this process goes on as if nothing had been asked.
+ * this process continues unchanged.
  * @returns its pid
- * @throws GatewayError `restart_failed` with what went wrong in it
+ * @throws GatewayError `restart_failed` with its error
  */
 export async function startSuccessor({ server, sockets, address, programs }: Predecessor): Promise<number> {
   const fd = descriptorOf(server);
@@ -39,7 +39,7 @@ export async function startSuccessor({ server, sockets, address, programs }: Pre
     env: { ...process.env, [SUCCEEDS]: address, [OTHER_SOCKETS]: String(sockets.length) },
     stdio: ['inherit', 'inherit', 'inherit', launcherPipe, 'ipc', fd, ...sockets],
   });
-  // Told by `answerOf`.
+  // Reported by `answerOf`.
   successor.on('error', () => undefined);
   try {
     await answerOf(successor, (message) => message === 'ready', READY_WITHIN);
@@ -75,7 +75,7 @@ async function prepare(): Promise<void> {
   });
 }
 
-/** The message that is waited for. @throws GatewayError when it says that it failed, ends, or says nothing in time */
+/** Waits for a message. @throws GatewayError when the successor reports a failure, ends, or sends nothing in time */
 async function answerOf(
   successor: ChildProcess,
   isIt: (message: ToPredecessor) => boolean,

@@ -1,15 +1,16 @@
 import type { Call, Dialect, Rules } from '../../core/contracts/index.ts';
 import { membersOf } from './json-members.ts';
 
-/** A call, and what rules have changed in it. */
+/** A call, and the members that rules have changed. */
 export interface Ruled {
   readonly call: Call;
   readonly told: readonly string[];
 }
 
 /**
- * The call as the operator's rules want it: the last change before it is sent, in the words of the target's API. Only the
- * members that a rule names are touched. @param all the model's rules, then the provider's
+ * Applies the operator's rules to a call: the last change before it is sent, in the target's API. Only the members that a
+ * rule names are touched.
+ * @param all the model's rules, then the provider's
  */
 export function applyRules(call: Call, dialect: Dialect, all: readonly (Rules | undefined)[]): Ruled {
   let ruled: Ruled = { call, told: [] };

@@ -2,16 +2,17 @@ import { spelledIn } from '../names.ts';
 
 type Body = Record<string, unknown>;
 
-/** They say what their object is: it goes with them. */
+/** Members that name the kind of their object: the object is removed with them. */
 const LABELS = new Set(['type', 'role']);
 
 /** `messages[0].content[1].type` as its steps. */
 const pathTo = (member: string): string[] => member.split(/[.[\]]+/).filter((step) => step !== '');
 
 /**
- * Removes a member of a parsed body, or the nearest around it that there is. What goes because of its `type` goes
- * wherever it stands: a conversation may hold hundreds of them.
- * @param needed members on top that stay @param whole and nothing in them is removed
+ * Removes a member of a parsed body, or the nearest existing one around it. An object that is removed for its `type` is
+ * removed everywhere: a conversation may hold hundreds.
+ * @param needed members on top that stay
+ * @param whole and nothing in them is removed
  * @returns whether something was removed
  */
 export function dropMember(body: Body, member: string, needed: ReadonlySet<string>, whole = false): boolean {
@@ -40,7 +41,7 @@ export function dropMember(body: Body, member: string, needed: ReadonlySet<strin
 
 interface Kind {
   readonly type: unknown;
-  /** of what holds it: the same may be right in another's words */
+  /** the role of the message that has it: the same part may be valid in another role */
   readonly role: unknown;
 }
 
@@ -57,7 +58,7 @@ function dropKind(at: unknown, path: readonly string[], kind: Kind): void {
   else {
     const stays = (element: unknown): boolean => (element as Body | null)?.type !== kind.type;
     const kept = at.filter(stays);
-    // A list may be longer than what a call takes for arguments.
+    // A list may be longer than a call takes arguments.
     for (const [nth, element] of kept.entries()) at[nth] = element;
     at.length = kept.length;
   }

@@ -1,6 +1,6 @@
 import type { Pieces } from '../../core/contracts/index.ts';
 
-/** Most memory that is allocated on the word of a header alone; more only once that much of the body has come. */
+/** Most memory that is allocated for an announced length; more once that much has arrived. */
 const BELIEVED = 4 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 

@@ -21,7 +21,7 @@ const DECODERS: ReadonlyMap<string, OpenDecoder> = new Map<string, OpenDecoder>(
 /** Names of the encodings that can be decompressed. */
 export const CODINGS = [...DECODERS.keys()].filter((coding) => !coding.startsWith('x-'));
 
-/** Some servers name a charset, or nothing, where a coding belongs: what is named so is not packed. */
+/** Values that mean no compression: some servers name a charset, or nothing, instead of a coding. */
 const PLAIN = new Set(['', 'identity', 'none', 'utf-8', 'utf8', 'binary', '8bit']);
 
 /** @returns 'plain' where nothing is packed; undefined for an encoding that is not known here */

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Transform } from 'node:stream';
 import { decoderFor, type OpenDecoder } from './decompress.ts';
 
-/** For upstreams that compress though asked not to: what they pack is unpacked on its way, no faster than it is read. */
+/** Decompresses answers of upstreams that compress unasked, no faster than they are read. */
 export function unpacking(transport: CountingTransport): CountingTransport {
   return {
     request(request, handler, fresh) {
@@ -23,7 +23,7 @@ class Unpacked implements Exchange, Handler {
   #open: OpenDecoder | undefined;
   #encoding = '';
   #decoder: Transform | undefined;
-  /** it takes no more before it has passed on what it has */
+  /** it accepts no more until its data is passed on */
   #isFull = false;
   #hasCome = false;
   #lost: Error | undefined;
@@ -56,7 +56,7 @@ class Unpacked implements Exchange, Handler {
     else this.#handler.end();
   }
 
-  /** What came before is unpacked yet. */
+  /** Data that came before is still decompressed. */
   lost(error: Error, incomplete: boolean): void {
     this.#hasCome = true;
     this.#lost = error;

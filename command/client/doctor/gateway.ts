@@ -28,7 +28,7 @@ export async function checkGateway({ loaded, supervisor }: Setup, signal: AbortS
   ];
 }
 
-/** No fault by itself: remote providers do without. */
+/** No fault by itself: remote providers need no programs. */
 const NO_PROGRAMS: Finding = { what: 'local programs', ok: true, found: UNSUPERVISED };
 
 async function git(

@@ -1,7 +1,7 @@
 import { table } from '../table.ts';
 import type { Candidate } from './populating.ts';
 
-/** What should be known before programs are installed, as a table for people; '' where there is nothing. */
+/** Notes to read before programs are installed, as a table for people; '': there are none. */
 export function notesOf(candidates: readonly Pick<Candidate, 'name' | 'notes'>[]): string {
   const rows = candidates.flatMap(({ name, notes: { licence, writes, risks } }) => [
     ...(licence === undefined ? [] : [[name, 'licence', licence]]),

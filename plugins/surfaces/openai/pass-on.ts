@@ -9,7 +9,7 @@ import { isPlainPath } from '../../../wire/plain-path.ts';
 import { withoutKeys, WithoutKeys } from '../../../wire/sent-keys.ts';
 
 const NOTHING = Buffer.alloc(0);
-/** What the parsers of Node and undici take in a header's value, and Node does not send. */
+/** Characters that the parsers of Node and undici accept in a header value, and that Node does not send. */
 const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/g;
 
 export interface Passing {
@@ -25,7 +25,7 @@ export interface Passing {
 
 /**
  * Sends a request on with its body as it arrives, and the answer back as it arrives.
- * @throws what undici throws, where there is no answer
+ * @throws undici's error, where there is no answer
  */
 export async function passOn(
   request: FastifyRequest,

@@ -97,7 +97,7 @@ async function choose(
   checkModel(caller, '');
   const targets = allowedOf(gateway.models.targets(surface, pin), caller);
   const pick = (among: readonly Target[]): Target => available(among, now(), pin);
-  // Nothing is counted where none can take it.
+  // Nothing is counted if no target is available.
   pick(targets);
   const call: Call = {
     surface,
@@ -119,14 +119,14 @@ async function choose(
     ticket?.over();
   });
   const stop = (error: GatewayError): void => {
-    // What has begun can only break off.
+    // A begun answer can only be cut.
     if (reply.raw.headersSent) return void reply.raw.destroy();
     over.error = error;
     gone.abort();
   };
   const begun = caller?.begin({ call, end: (error) => stop(GatewayError.from(error)) });
   ticket = begun instanceof Promise ? await begun : begun;
-  // It may have left while that was asked for elsewhere.
+  // The client may have disconnected during the wait.
   if (reply.raw.closed) ticket?.over();
   const target = await admitted(targets, call, ticket, pick);
   if (over.error) throw over.error;
@@ -139,7 +139,7 @@ async function choose(
   return { name: target.provider.name, upstream, base, signal: gone.signal, over };
 }
 
-/** The first target that no limit of the caller's is spent for. @throws GatewayError `rate_limited`, `budget_spent` */
+/** The first target that the caller's limits admit. @throws GatewayError `rate_limited`, `budget_spent` */
 async function admitted(
   targets: readonly Target[],
   call: Call,
@@ -174,10 +174,7 @@ const pathOf = ({ url }: FastifyRequest): string =>
     .replace(/\/{2,}/g, '/')
     .replace(/^.*?\/v1(?=\/|$)/, '');
 
-/**
- * The first that is open: what is kept at one provider (files, batches) is not to be looked for at another for a slot,
- * and no slot is taken here.
- */
+/** The first available target, slots aside: files and batches are kept at one provider, and no slot is taken here. */
 function available(targets: readonly Target[], now: number, pin: string | undefined): Target {
   const target =
     targets.find((one) => isOpen(one, now)) ??

@@ -2,8 +2,8 @@ import type { DeadlineTimer } from '../../../core/contracts/index.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * Reports a body that is passed on as it arrives, when no byte has come for too long. While its receiver is slow
- * nothing is read, which is not the sender's fault.
+ * Reports a body that is passed on as it arrives, when no byte has come for too long. Time in which a slow receiver prevents
+ * reading does not count.
  * @param idle ms
  */
 export function watchUpload(

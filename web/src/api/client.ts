@@ -9,7 +9,7 @@ export interface Call {
   /** sent as JSON */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** a status beside those of success with which the answer is one, too */
+  /** a further status that counts as success */
   readonly accepts?: number;
   readonly signal?: AbortSignal | undefined;
 }

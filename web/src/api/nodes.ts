@@ -9,11 +9,11 @@ export const nodes = () =>
     queryKey: ['nodes'],
     queryFn: ({ signal }) => get<NodesAnswer>('nodes', { signal }),
     select: ({ data }) => data,
-    // What peers tell has no event here.
+    // Reports of peers have no event here.
     refetchInterval: 2_000,
   });
 
-/** Restarts nodes one after the other, and tells each step. @throws ApiError, Unreachable */
+/** Restarts nodes one after the other, and calls back with each step. @throws ApiError, Unreachable */
 export async function restartNodes(
   names: readonly string[],
   tell: (step: RestartStep) => void,

@@ -1,4 +1,4 @@
-/** Dollars; a price that is not known is not nothing. */
+/** Dollars; an unknown price is not zero. */
 export function dollars(value: number | null): string {
   if (value === null) return 'unknown';
   if (value === 0) return '$0';

@@ -19,7 +19,7 @@ interface Props extends ComponentProps<'button'> {
   readonly small?: boolean;
   /** its action is running: it is disabled meanwhile, and says so */
   readonly busy?: boolean;
-  /** its action changes the gateway or calls a model: a key that may not do that is told why */
+  /** its action changes the gateway or calls a model: with a key that may not, it is disabled and shows why */
   readonly changes?: 'the gateway' | 'a model';
 }
 

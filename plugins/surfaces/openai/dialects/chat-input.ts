@@ -5,7 +5,7 @@ import { responses } from './responses.ts';
 
 const asInstructions = promptAsMember('instructions');
 
-/** `/chat/completions` as Cursor asks it: with the body, or the tools, of another API, and for the answer of a chat. */
+/** `/chat/completions` as Cursor uses it: the body, or the tools, are of another API, the answer is of chat. */
 const { normaliser: _quirks, flatContent: _flat, ...answered } = chat;
 export const chatInput: Dialect = {
   ...answered,

@@ -27,6 +27,6 @@ export function judgeChoices(answer: unknown): Verdict {
   return choices.some(hasEnded) ? ENDED : EMPTY;
 }
 
-/** Lists of stored answers and receipts of their deletion have no choices and are valid. */
+/** Lists of stored answers, and answers to their deletion, have no choices and are valid. */
 const isOtherObject = (object: unknown): boolean =>
   !['', 'chat.completion', 'text_completion'].includes(stringOf(object));

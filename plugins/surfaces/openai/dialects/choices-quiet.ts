@@ -6,7 +6,7 @@ const CHOICES = 'choices"';
 const [SPACE, QUOTE, COMMA, COLON, LETTER_N, BRACE] = [0x20, 0x22, 0x2c, 0x3a, 0x6e, 0x7d];
 
 /**
- * How many chunks these whole events are, where none of them is an end or an error: each has `choices` (so it is no
+ * The number of chunks in these whole events, where none of them is an end or an error: each has `choices` (so it is no
  * `[DONE]` and no bare error), none mentions an error, and every `finish_reason` is null or ''. Inside JSON a quote is
  * escaped, so text that a model writes can make this -1, which costs a parse and nothing else.
  * @returns -1 where one is an end, an error, or unclear

@@ -18,7 +18,7 @@ import { withoutUsage } from './without-usage.ts';
 
 /** Choices that a server may send although fewer were asked for. */
 const MOST_CHOICES = 1_024;
-/** how much of the text is kept for the message, in case the answer turns out to be an error */
+/** characters of the text that are kept for a message, in case the answer turns out to be an error */
 const KEPT = 500;
 
 /** Reads a stream of chunks with `choices`: chat and completions alike. */
@@ -46,7 +46,7 @@ class ChoicesReader implements Reader {
   }
 
   get finished(): boolean {
-    // A choice that nothing asked for ends no other one.
+    // A choice beyond the requested ones ends no other one.
     return this.#ended.size >= Math.max(this.#asked, this.#begun.size);
   }
 

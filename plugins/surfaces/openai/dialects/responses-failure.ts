@@ -1,7 +1,7 @@
 import type { ErrorBody, SseEvent } from '../../../../core/contracts/index.ts';
 import type { Json } from '../../../../kits/dialect-kit/json.ts';
 
-/** A stream that has begun, as far as its end must say it again. */
+/** What the end of a stream repeats of its beginning. */
 export interface Begun {
   /** the response so far */
   readonly response: Json;

@@ -6,9 +6,9 @@ const TYPE = '"response.';
 const ENDS = ['com', 'inc', 'fai'];
 
 /**
- * How many events these are, where all have the Responses API's own types and none of them is an end or an error: an
- * error has no such type, or its type is `failed`. Inside JSON a quote is escaped; a text that is nothing but such a
- * type costs a parse.
+ * The number of these events, where all have the Responses API's own types and none of them is an end or an error: an error
+ * has no such type, or its type is `failed`. Inside JSON a quote is escaped; a text that is nothing but such a type costs a
+ * parse.
  * @returns -1 where one is an end, an error, or unclear
  */
 export const responsesQuiet = (events: string): number => dataLines(events, goesOn);

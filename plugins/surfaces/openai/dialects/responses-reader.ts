@@ -23,7 +23,7 @@ class ResponsesReader implements Reader {
   #response: Json | undefined;
   /** of the event that comes next */
   #number = 0;
-  /** what the upstream's own error event says */
+  /** the error of the upstream's own error event */
   #error: ErrorBody['error'] | undefined;
   #hasFailed = false;
   readonly #estimate = new StreamEstimate();

@@ -4,7 +4,7 @@ import { textsAt } from '../../../../kits/dialect-kit/text-places.ts';
 
 const TEXTS = ['text', 'refusal', 'input', 'code', 'output_text'];
 
-/** The texts of an event, or of a response. What a stream has said in pieces its later events repeat as a whole. */
+/** The texts of an event, or of a response. Later events of a stream repeat as a whole what came in pieces. */
 export function responsesTexts(said: object, isEvent: boolean): readonly TextPlace[] | undefined {
   const event = said as Json;
   if (!isEvent) return responseTexts(event);

@@ -84,8 +84,8 @@ export class NormalChoice {
   }
 
   /**
-   * The text held back. Where the reasoning never ended, nothing tells where the answer in it began, so all of it
-   * becomes the answer as well, unless it is known to have been cut short.
+   * The text held back. Where the reasoning never ended, the start of the answer in it is unknown, so all of it becomes the
+   * answer as well, unless the answer is known to be cut.
    */
   #rest(stoppedShort: boolean): Separated {
     let [reasoning, content] = ['', this.#disguise.end()];

@@ -62,10 +62,7 @@ class ChatNormaliser implements Normaliser {
     return [this.#write({ ...head, choices, ...(usage ? { usage } : {}) })];
   }
 
-  /**
-   * `[DONE]` where nothing else proves the end, or beside what does; otherwise it is left out, which makes the answer a
-   * cut one.
-   */
+  /** Keeps `[DONE]` where it proves the end, or repeats a proof; elsewhere it is left out, and the answer counts as cut. */
   #done(): SseEvent[] {
     const { ends } = this.#quirks;
     const last = this.#last(ends !== 'reason');

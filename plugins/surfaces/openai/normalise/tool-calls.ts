@@ -22,7 +22,7 @@ export class NormalToolCalls {
     });
   }
 
-  /** Clients join what is said twice: without the id and the type, and without the name where it was said. */
+  /** Clients concatenate repeated members: drops the id and the type, and a name that was already sent. */
   #continuing({ id: _, type: _type, function: called, ...others }: Json, index: number): Json {
     if (!isObject(called)) return others;
     const { name, ...rest } = called;

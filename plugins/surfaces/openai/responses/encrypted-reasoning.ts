@@ -1,19 +1,19 @@
 import { objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 
-/** What stands beside a tool call in chat, and must come back with it: Gemini's signatures. */
+/** A member beside a tool call in chat that must come back with it: Gemini's signatures. */
 const BESIDE_CALL = 'tool_call.extra_content';
 
-/** A response's calls have no place for it: it is sealed in the reasoning before them. */
+/** Calls of a response have no place for it, so it is sealed in the reasoning before them. */
 export const besideCall = ({ id, extra_content }: Json): Json => ({ type: BESIDE_CALL, id, extra_content });
 
 export const isBesideCall = ({ type }: Json): boolean => type === BESIDE_CALL;
 
-/** Tells what the gateway put there from what OpenAI's own models did, which only those can read. */
+/** Distinguishes content of the gateway from that of OpenAI's models, which only those can read. */
 const MARK = 'chat-reasoning-details:';
 
 /**
- * A chat's signed reasoning as a reasoning item carries it: opaque to its caller, which sends it back. Whose signatures
- * they are stands before it, so that the conversation can stay with that vendor.
+ * A chat's signed reasoning as a reasoning item carries it: opaque to its caller, which sends it back. The vendor of the
+ * signatures stands before it, so that the conversation can stay with that vendor.
  */
 export function sealed(details: readonly Json[]): string {
   const formats = new Set(details.map(({ format }) => stringOf(format)));

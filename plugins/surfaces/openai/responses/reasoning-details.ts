@@ -27,7 +27,7 @@ export function reasoningItems(details: unknown): Json[] {
   return [...items.values()].filter(({ encrypted_content: data }) => data !== undefined);
 }
 
-/** Several parts of a thought as one text. */
+/** Several parts of the reasoning as one text. */
 export const textsOf = (parts: unknown): string =>
   objectsOf(parts)
     .map(({ text }) => stringOf(text))

@@ -11,7 +11,7 @@ export const chatToCompletions: Translator = {
   events: messageEvents,
 };
 
-/** Members without a counterpart, and their values that request nothing. */
+/** Members without a counterpart, and their values that have no effect. */
 const WITHOUT_COUNTERPART: Readonly<Record<string, (value: unknown) => boolean>> = {
   tools: isEmptyList,
   functions: isEmptyList,

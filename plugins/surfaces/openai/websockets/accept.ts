@@ -6,7 +6,7 @@ import { upgradeOf, type Upgrade } from '../../../../kits/surface-kit/index.ts';
 import { End, type Closing } from './end.ts';
 import { ws } from './ws.ts';
 
-/** What a client's WebSocket tells. */
+/** Events of a client's WebSocket. */
 export interface Listener {
   message(message: Buffer, isBinary: boolean): void;
   closed(closing: Closing): void;
@@ -23,7 +23,7 @@ export interface Acceptance {
 }
 
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
-/** Written by the library, or about a body that there is not. */
+/** Headers that the library writes, or that are about a body. */
 const NOT_OURS = /^(?:sec-|content-|transfer-encoding$|connection$|upgrade$|x-accel-)/;
 
 /** @throws GatewayError `invalid_request` where the handshake is none (RFC 6455 §4.2.1) */
@@ -55,7 +55,7 @@ export function accept(request: FastifyRequest, reply: FastifyReply, acceptance:
   reply.raw.detachSocket(socket);
   const opened: { end?: End } = {};
   server.handleUpgrade(request.raw, socket, head, (client) => {
-    // What is wrong with it is told by its end.
+    // The close event reports errors, too.
     client.on('error', () => undefined);
     client.on('message', (data: RawData, isBinary: boolean) => listener.message(data as Buffer, isBinary));
     client.on('close', (code: number, reason: Buffer) =>

@@ -7,10 +7,10 @@ import { connectThrough } from '../../../../kits/transport-kit/index.ts';
 import { End, type Closing } from './end.ts';
 import { ws } from './ws.ts';
 
-/** What an upstream's WebSocket tells, in this order: connected, then refused, lost or open; then messages, and closed. */
+/** Events of an upstream's WebSocket, in this order: connected, then refused, lost or open; then messages, and closed. */
 export interface Dialled {
   connected(): void;
-  /** It answered something else than that it switches protocols. */
+  /** It answered with another status than 101. */
   refused(response: IncomingMessage): void;
   /** No connection was made, or no handshake. */
   lost(error: Error): void;
@@ -28,7 +28,7 @@ export interface Dialling {
   readonly longest: number;
 }
 
-/** @returns ends it, whatever it has come to */
+/** @returns ends it, in any state */
 export function dial({ request, protocols, longest, proxies }: Dialling, dialled: Dialled): () => void {
   const { origin, path, headers } = request;
   const socket = new (ws().WebSocket)(origin.replace(/^http/, 'ws') + path, [...protocols], {
@@ -76,7 +76,7 @@ export function dial({ request, protocols, longest, proxies }: Dialling, dialled
 type Connect = NonNullable<ClientOptions['createConnection']>;
 type Given = ConnectionOptions & NetConnectOpts & { readonly host: string };
 
-/** As the library would connect, but it says when that is done, and goes through a proxy where there is one. */
+/** Connects like the library, but reports the connection, and goes through a configured proxy. */
 function connector(
   origin: string,
   proxy: OutboundProxy | undefined,

@@ -2,7 +2,7 @@ import type { Dialect } from '../../../../core/contracts/index.ts';
 import { generic } from '../../../../kits/dialect-kit/generic.ts';
 import { responses } from '../dialects/responses.ts';
 
-/** Messages pass as they are. Only a provider that names such an API has it: most servers have none. */
+/** Messages pass as they are. Only a provider that names such an API in `surfaces` has it. */
 export const realtimeSocket: Dialect = {
   ...generic('realtime-websocket'),
   mustBeDeclared: true,

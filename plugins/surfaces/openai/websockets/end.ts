@@ -18,7 +18,7 @@ const KEEP_ALIVE_MS = 30_000;
 /** bytes of the longest reason */
 const LONGEST_REASON = 123;
 
-/** Nothing went wrong: it was closed in good order, or the other side went away. */
+/** Codes of an orderly end: closed, or the other side went away. */
 const FINE = new Set([1000, 1001, WITHOUT_CODE]);
 export const isFine = ({ code }: Closing): boolean => FINE.has(code);
 export const isCut = ({ code }: Closing): boolean => code === CUT;
@@ -83,7 +83,7 @@ const isSendable = (code: number): boolean =>
 
 function shortened(reason: string): string {
   const bytes = Buffer.from(reason);
-  // What is left of a character that was cut is dropped.
+  // The bytes of a cut character are dropped.
   return bytes.length <= LONGEST_REASON
     ? reason
     : bytes.toString('utf8', 0, LONGEST_REASON).replace(/\uFFFD+$/u, '');

@@ -22,8 +22,8 @@ const PATHS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Takes WebSockets on `/realtime`, and gives what takes those on `/responses`. Where no provider has the API, none is taken:
- * the handshake is then answered as any request, at once.
+ * Takes WebSockets on `/realtime`, and returns the handler of those on `/responses`. Where no provider has the API, none is
+ * taken: the handshake is then answered as any request, at once.
  */
 export function serveWebSockets(
   host: Host,

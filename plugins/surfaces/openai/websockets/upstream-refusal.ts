@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Handler } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 
-/** Passes on an answer that is no WebSocket: a refusal is judged as that of any request. */
+/** Passes on an answer that is no WebSocket: it is judged like the refusal of any request. */
 export function tellRefusal(response: IncomingMessage, handler: Handler): void {
   const { statusCode = 0, headers } = response;
   handler.head(statusCode, headers);

@@ -6,13 +6,13 @@ import { Dialog } from '../../ui/dialog.tsx';
 interface Props<Told> {
   readonly title: string;
   readonly description: string;
-  /** on the button that does it */
+  /** the label of the button that does it */
   readonly word: string;
   readonly look: 'primary' | 'danger';
   readonly change: UseMutationResult<Told, Error, void>;
   readonly onDone: (told: Told) => void;
   readonly onClose: () => void;
-  /** what can be chosen before */
+  /** options to choose from first */
   readonly children?: ReactNode;
 }
 

@@ -40,7 +40,7 @@ export function draftOf(key: CallerKey | undefined, isFirst: boolean): Draft {
   };
 }
 
-/** What a draft says of a key. The gateway decides whether it is allowed. */
+/** The traits of a key in a draft. The gateway decides whether they are allowed. */
 export function traitsOf(draft: Draft, key: CallerKey | undefined): Traits {
   const { name, role, owner, labels, models, providers, expires } = draft;
   const isSameDay = key?.expires?.slice(0, 10) === expires;

@@ -11,7 +11,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Takes a key out of use, or away altogether. */
+/** Revokes a key, or removes it. */
 export function RevokeDialog({ apiKey: { name, running }, action, onClose }: Props) {
   const [now, setNow] = useState(false);
   const revoke = useChange<void, number>({

@@ -17,7 +17,7 @@ interface Props {
 }
 
 const HEADS = ['Node', 'Version', 'Load', 'Providers'] as const;
-/** ms of a difference between clocks that is worth a word */
+/** ms of a difference between clocks from which on it is shown */
 const CLOCKS = 1_000;
 /** providers of a node by name */
 const MOST = 12;

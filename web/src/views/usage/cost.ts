@@ -2,7 +2,7 @@ import type { UsageLine } from '../../api/types.ts';
 import { dollars } from '../../format/money.ts';
 import { plural } from '../../format/numbers.ts';
 
-/** What a cost is, and what is not in it. */
+/** A cost in words, with the part that is not known. */
 export function money({ reported, estimated, unpriced }: UsageLine['cost']): {
   readonly value: string;
   readonly more: string;

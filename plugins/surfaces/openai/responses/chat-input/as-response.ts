@@ -1,10 +1,10 @@
 import { isObject, objectsOf, parse, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { imagePart } from './parts.ts';
 
-/** Members that its writers take from chat: what the Responses API calls them. */
+/** Members of chat that such bodies contain, with their names in the Responses API. */
 const LIMITS = ['max_completion_tokens', 'max_tokens'];
 
-/** The body as the Responses API has it: its writers mix in members, tools and parts of chat. */
+/** The body as the Responses API has it: such bodies mix in members, tools and parts of chat. */
 export function asResponse(body: Json): Json {
   const { stream_options: _counts, reasoning_effort: effort, response_format: format, ...rest } = body;
   const limit = LIMITS.map((name) => rest[name]).find((one) => typeof one === 'number');

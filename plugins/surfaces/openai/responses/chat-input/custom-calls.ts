@@ -44,7 +44,7 @@ function textCall(call: Json, customs: ReadonlySet<string>): Json {
   return { ...call, function: { ...called, arguments: begun + input.rest() } };
 }
 
-/** The same of the chunks of a stream. */
+/** The same for the chunks of a stream. */
 export class TextArguments {
   readonly #customs: ReadonlySet<string>;
   /** calls of custom tools under way, by their index */

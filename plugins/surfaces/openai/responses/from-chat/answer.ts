@@ -6,7 +6,7 @@ import { detailsOf, textsOf } from '../reasoning-details.ts';
 import { chatUsage } from '../usage.ts';
 import { rowOf } from '../../../../../wire/row-of.ts';
 
-/** Why a response is not complete, in chat's words. */
+/** The finish reason of chat for each reason of an incomplete response. */
 const REASONS: Readonly<Record<string, string>> = {
   max_output_tokens: 'length',
   content_filter: 'content_filter',
@@ -64,7 +64,7 @@ function messageOf(items: readonly Json[]): Json {
   };
 }
 
-/** The thought itself where it is told, else its summary. */
+/** The reasoning text where there is one, else its summary. */
 export const reasoningIn = ({ type, content, summary }: Json): string =>
   type === 'reasoning' ? textsOf(content) || textsOf(summary) : '';
 
@@ -76,7 +76,7 @@ export function toolCall({ type, call_id: id, name, arguments: args, input }: Js
     : [];
 }
 
-/** What a text cites stands one level deeper in chat. */
+/** A citation stands one level deeper in chat. */
 export const annotation = ({ type, ...cited }: Json): Json[] =>
   type === 'url_citation' ? [{ type, url_citation: cited }] : [];
 

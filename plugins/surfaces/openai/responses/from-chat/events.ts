@@ -19,9 +19,9 @@ interface Item {
   readonly ids: Set<unknown>;
   /** number of the tool call, from 0; undefined: it is none, or has not been named */
   call: number | undefined;
-  /** what was told of its text, its thought or its arguments */
+  /** the part of its text, reasoning or arguments that was sent */
   told: string;
-  /** the part of a thought that was told last */
+  /** the last part of the reasoning that was sent */
   part: unknown;
   isDone: boolean;
 }
@@ -108,7 +108,7 @@ export class ChatEvents {
     this.#delta(said, tokens.length > 0 ? { content: tokens, refusal: null } : null);
   }
 
-  /** Parts of a thought have an empty line between them, as in a whole answer. */
+  /** Parts of the reasoning are separated by an empty line, as in a whole answer. */
   #think(at: Json, part: unknown): void {
     const item = this.#item(at);
     const { delta } = at;
@@ -132,7 +132,7 @@ export class ChatEvents {
     if (annotations.length > 0) this.#delta({ annotations });
   }
 
-  /** Some servers leave events out: what was not told of a whole item is told now. */
+  /** Some servers leave events out: sends the rest of a complete item. */
   #close(item: Item, given: unknown): void {
     if (!isObject(given) || item.isDone) return;
     item.isDone = true;

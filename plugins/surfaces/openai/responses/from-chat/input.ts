@@ -16,7 +16,7 @@ export function inputOf(members: Members): Json {
       : cannotSay(`messages[${nth}]`, message),
   );
   const [first] = items;
-  // Where there is nothing else, it stays: an input must hold something.
+  // It stays where there is nothing else: an input must not be empty.
   if (first?.role !== 'system' || items.length === 1) return { input: items };
   return { instructions: first.content, input: items.slice(1) };
 }
@@ -51,7 +51,7 @@ function turnOf(message: Json, at: string, customs: Set<unknown>, members: Membe
   if (isObject(called)) cannotSay(`${at}.function_call`, called);
   if (isObject(audio)) cannotSay(`${at}.audio`, audio);
   const thoughts = reasoningItems(message.reasoning_details);
-  // The API takes back only what its own models have sealed.
+  // The API takes back only reasoning that its own models have sealed.
   if (thoughts.length === 0 && stringOf(message.reasoning_content) !== '')
     members.dropped('messages.reasoning_content');
   const text = textOf(content, `${at}.content`, members) + stringOf(refusal);

@@ -41,7 +41,7 @@ export function request(body: Json, dropped: string[] = []): Json {
   const effort = members.take('reasoning_effort');
   if (effort !== undefined) asked.reasoning = { effort };
   Object.assign(asked, textOf(members));
-  // A chat is kept nowhere unless it asks for that.
+  // A chat is not stored unless it asks for that.
   asked.store = members.take('store') ?? false;
   Object.assign(asked, includeOf(members, asked));
   // The tokens of a stream are counted in any case.
@@ -71,7 +71,7 @@ function formatOf(format: unknown): Json {
   return type === 'text' || type === 'json_object' ? { type } : cannotSay('response_format', format);
 }
 
-/** What is kept nowhere comes back with its reasoning sealed in it; models that do not reason refuse to be asked. */
+/** Where the response is not stored, its sealed reasoning is requested; models that do not reason refuse that. */
 function includeOf(members: Members, { model, store }: Json): Json {
   const logprobs = members.take('logprobs');
   const most = members.take('top_logprobs');

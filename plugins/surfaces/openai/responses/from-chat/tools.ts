@@ -30,7 +30,7 @@ function toolOf(tool: unknown, at: string, members: Members): Json {
     name,
     ...(typeof description === 'string' && { description }),
     parameters: isObject(parameters) ? parameters : { type: 'object', properties: {} },
-    // In this API a tool is strict unless it says otherwise; in chat it is not.
+    // The default of `strict` is true in this API and false in chat.
     strict: strict === true,
   };
 }

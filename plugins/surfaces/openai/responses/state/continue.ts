@@ -9,7 +9,7 @@ import { notFound } from './not-found.ts';
 import { REFERENCE, resolved } from './references.ts';
 import type { KeptResponse } from './rows.ts';
 
-/** A request as it is asked, once what it refers to was put in its place. */
+/** A request with its references resolved. */
 export interface Continued {
   readonly call: Call;
   /** the provider that keeps what it refers to */
@@ -21,12 +21,12 @@ const NAMES = [PREVIOUS, 'input'];
 /** bytes of the longest id of a response */
 const LONGEST = 1_000;
 
-/** Whether a request may refer to what was kept: only its bytes are scanned. */
+/** Whether a request may have references to kept responses: only its bytes are scanned. */
 export const mayRefer = ({ raw }: Call): boolean => raw.includes(`"${PREVIOUS}"`) || raw.includes(REFERENCE);
 
 /**
- * The conversation so far stands before the new input; what refers to a provider's own memory goes to that provider.
- * @param isKeptUpstream a provider of the model has a memory of its own
+ * Puts the conversation so far before the new input; a reference to a response that a provider stores goes to that provider.
+ * @param isKeptUpstream a provider of the model stores responses itself
  * @throws GatewayError `response_not_found`, `invalid_request`
  */
 export async function continued(
@@ -71,7 +71,7 @@ function idIn(written: Buffer): string {
 
 const OUTPUT = ['output'];
 
-/** What a response answered, and its answer. */
+/** The input of a response, and its output. */
 function conversationOf({ response, input }: KeptResponse): Items[] {
   const made = Buffer.from(response);
   const { start, end } = members(made, OUTPUT)?.spans.get('output') ?? { start: 0, end: 0 };

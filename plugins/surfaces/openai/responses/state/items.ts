@@ -10,14 +10,14 @@ export function itemsIn(input: unknown): Json[] {
   return objectsOf(input);
 }
 
-/** Items of a conversation as they were written, with commas between them: an input may be long, and is not parsed. */
+/** Items of a conversation as unparsed JSON with commas between them: an input may be long. */
 export type Items = Buffer;
 
 const INPUT = ['input'];
 const [QUOTE, OPEN_LIST] = [0x22, 0x5b];
 const NONE: Items = Buffer.alloc(0);
 
-/** The items of a request's input; a text is the one message that it means. */
+/** The items of a request's input; a text becomes one message. */
 export function writtenItemsOf(call: Pick<Call, 'raw' | 'members'>): Items {
   const { start, end } = membersOf(call, INPUT)?.spans.get('input') ?? { start: 0, end: 0 };
   const input = call.raw.subarray(start, end);
@@ -61,7 +61,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 36);
 
-/** The response in whose output an item stands, by the item's id; undefined: it was not made here. */
+/** The response in whose output an item stands, by the item's id; undefined: it is not of this gateway. */
 export function responseOf(item: string): string | undefined {
   const [, base] = /^[a-z]+_([0-9a-f]{32})[0-9a-f]{4}$/.exec(item) ?? [];
   return base === undefined ? undefined : `resp_${base}`;

@@ -10,14 +10,14 @@ import type { KeptResponse } from './rows.ts';
 import { asNumber } from '../../../../../kits/dialect-kit/as-text.ts';
 
 const PATH = /^\/responses\/([^/]+)(?:\/(cancel|input_items))?$/;
-/** What is below `/responses` and no id. */
+/** Paths below `/responses` that are no ids. */
 const WORDS = new Set(['compact', 'input_tokens']);
 
-/** What stands in the query, each once. */
+/** Parameters of the query, each once. */
 type Asked = Readonly<Record<string, string | undefined>>;
 
 /**
- * Answers what is asked of one response that is kept here.
+ * Answers a request about one response that is kept here.
  * @returns whether it was answered; else the provider that made it, where that is known
  */
 export async function answerKept(

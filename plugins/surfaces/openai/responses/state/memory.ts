@@ -15,7 +15,7 @@ export interface Maker {
   readonly owner: string;
 }
 
-/** ms between two times that makers are written, and where other gateways may be asked for them next */
+/** ms between two writes of makers, and between two reads of other gateways' makers */
 const WRITE_EVERY_MS = 1_000;
 const WRITE_SOON_MS = 20;
 
@@ -25,9 +25,9 @@ export class ResponsesMemory {
   readonly #host: Host;
   readonly #count: number;
   readonly #shared: SharedStore | undefined;
-  /** a `StateStore` where nothing is shared, which has the same methods but those of news */
+  /** a `StateStore` where nothing is shared, which has the same methods except those for notifications */
   readonly #store: StoreThread<StateTables>;
-  /** those that were heard of lately */
+  /** those that were used lately */
   readonly #makers = new Map<string, Maker>();
   #unwritten: MadeResponse[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -54,7 +54,7 @@ export class ResponsesMemory {
     if (shared && enabled) this.#share(shared);
   }
 
-  /** Nothing waits for it: what is looked for later is looked for behind it. */
+  /** Not awaited: the thread answers later questions after it. */
   save(kept: Omit<KeptResponse, 'at'>): void {
     if (!this.enabled) return;
     this.#store.ask('save', { ...kept, at: this.#host.date() }).then(
@@ -101,7 +101,7 @@ export class ResponsesMemory {
     return this.#store.close();
   }
 
-  /** What waits from before is sent, and what others remove is gone here. */
+  /** Sends what waits from before, and removes what other gateways remove. */
   #share(shared: SharedStore): void {
     const ignored = (): undefined => undefined;
     // The start does not wait for the thread.

@@ -12,7 +12,7 @@ const ID = /"id":\s*"(resp_[^"]+)"/;
 const BEGINNING = 2_000;
 const ASKED = ['store', 'input'];
 
-/** Remembers a response that goes by: the whole of one that was made here, else which provider has it. */
+/** Keeps a response that passes: all of it where the gateway made it, else which provider has it. */
 export class PassingResponse {
   readonly #call: Call;
   readonly #owner: string;

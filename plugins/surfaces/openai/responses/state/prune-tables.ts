@@ -1,19 +1,19 @@
 import { NOW_MS, type Postgres } from '../../../../../kits/store-kit/postgres.ts';
 import type { StateSettings } from './rows.ts';
 
-/** One gateway removes what is old, and the others leave it to it. */
+/** The lock of the one gateway that removes old rows. */
 const LOCK = 'SELECT pg_try_advisory_xact_lock(7998003) AS got';
-/** ms that it is known what was removed */
+/** ms for which removed ids are kept */
 const KEEP_REMOVED_MS = 86_400_000;
 
-/** A gateway whose clock is ahead removes nothing that is not too old. */
+/** The earlier of two clocks: a gateway whose clock is ahead removes nothing too soon. */
 const NOW = `least($1::bigint, ${NOW_MS})`;
 
 const NEWEST = `SELECT id, count(*) OVER newest AS nth, sum(bytes) OVER newest AS total
   FROM switchyard_responses WHERE bytes > 0
   WINDOW newest AS (ORDER BY at DESC, id DESC ROWS UNBOUNDED PRECEDING)`;
 
-/** What is too old goes, and then the oldest, until no more is kept than may be. @param now ms since 1970 */
+/** Removes rows past their age, and then the oldest, down to the allowed number and size. @param now ms since 1970 */
 export function pruneTables(
   postgres: Postgres,
   { keepMs, count, size }: StateSettings,

@@ -14,14 +14,17 @@ export const REFERENCE = '"item_reference"';
 const NAMES = ['type', 'id'];
 /** bytes of the longest reference: it holds a type and an id */
 const LONGEST = 512;
-/** Places that are examined before others have their turn. */
+/** Places that are examined in one turn of the event loop. */
 const AT_ONCE = 256;
 
-/** Some clients (the AI SDK) name the items of earlier responses instead of repeating them: those that are known here. */
+/**
+ * Some clients (the AI SDK) name the items of earlier responses instead of repeating them: resolves those that are known
+ * here.
+ */
 export async function resolved(items: Items, owner: string, memory: ResponsesMemory): Promise<Items> {
   const known = new Map<string, Promise<Json[]>>();
   let hasWaited = false;
-  // What another gateway has made before this request is there after one wait.
+  // A response of another gateway may arrive after one wait.
   const find = async (response: string): Promise<Json[]> => {
     const kept = await memory.find(response, owner, !hasWaited);
     if (!kept) hasWaited = true;

@@ -1,4 +1,4 @@
-/** What is kept, and what is said with it: plain data, because it is posted to a thread. */
+/** Rows, and the members of questions: plain data, because it is posted to a thread. */
 import type { PostgresSettings } from '../../../../../kits/store-kit/postgres.ts';
 
 /** A response that was kept. */
@@ -24,13 +24,13 @@ export interface MadeResponse {
   readonly at: number;
 }
 
-/** What stands with a question. */
+/** Members of each question. */
 export interface Asked {
   /** ms since 1970 */
   readonly now: number;
   /** why PostgreSQL cannot be asked; absent: it can, or there is none */
   readonly problem?: string | undefined;
-  /** what another gateway has just made is waited for */
+  /** wait for a response that another gateway has just made */
   readonly waits?: boolean;
 }
 

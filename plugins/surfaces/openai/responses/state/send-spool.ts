@@ -6,7 +6,7 @@ import type { StateSettings } from './rows.ts';
 import type { SpoolTable, Unsent } from './spool.ts';
 import type { StateStore } from './store.ts';
 
-/** What is over the bounds goes when this share of them has come, or after this many ms. */
+/** The bounds are checked after this share of new rows, or after this many ms. */
 const UNSEEN = 1 / 64;
 const PRUNE_EVERY_MS = 60_000;
 
@@ -32,10 +32,10 @@ interface Parts {
   readonly tell: (waiting: Waiting) => void;
 }
 
-/** Brings to PostgreSQL what waits in the file. A row may be sent any number of times: its id is there once. */
+/** Sends rows that wait in the file to PostgreSQL. A row may be sent any number of times, because of its id. */
 export class SpoolSender {
   readonly #parts: Parts;
-  /** What was removed elsewhere while nothing was heard is gone here, too. */
+  /** Rows that others removed during a disconnect are removed here, too. */
   #isCompared = false;
   #lost = 0;
   #unseen = { count: 0, bytes: 0, sinceEpochMs: 0 };
@@ -44,12 +44,12 @@ export class SpoolSender {
     this.#parts = parts;
   }
 
-  /** They were not sent before the file had no more room for them. */
+  /** Counts rows that were dropped from the full file before they were sent. */
   lost(count: number): void {
     this.#lost += count;
   }
 
-  /** What others tell has not been heard for a while. */
+  /** Notifications were missed. */
   compareAgain(): void {
     this.#isCompared = false;
   }
@@ -83,7 +83,7 @@ export class SpoolSender {
     this.#isCompared = true;
   }
 
-  /** What PostgreSQL refuses stays here alone. */
+  /** A row that PostgreSQL refuses stays here alone. */
   async #write(table: SpoolTable, rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
     const { own, tables, say } = this.#parts;

@@ -14,7 +14,7 @@ import type { ResponsesMemory } from './memory.ts';
 import { RememberingSink } from './sink.ts';
 import type { SocketHandler } from '../../websockets/socket-handler.ts';
 
-/** Answers `POST url` as `serve` does, and remembers what a provider without a memory would forget. */
+/** Answers `POST url` as `serve` does, and keeps the responses of providers that do not store them. */
 export function serveResponses(
   host: Host,
   url: string,
@@ -43,7 +43,7 @@ export function serveResponses(
   answerOnly(app, { url, method: 'POST', handler, socket });
 }
 
-/** A provider of the model has the API, and so a memory of its own. An unknown model is refused as one. */
+/** A provider of the model has the API, and so stores responses itself. An unknown model is refused as one. */
 function hasMemory({ gateway: { models, formats } }: Host, model: string, pin: string | undefined): boolean {
   try {
     return models

@@ -4,7 +4,7 @@ import { HttpSink } from '../../../../../kits/surface-kit/index.ts';
 import type { ResponsesMemory } from './memory.ts';
 import { PassingResponse } from './passing-response.ts';
 
-/** Remembers the response that goes through it. */
+/** Keeps the response that passes through it. */
 export class RememberingSink extends HttpSink {
   readonly #passing: PassingResponse;
 

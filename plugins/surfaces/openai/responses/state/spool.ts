@@ -1,16 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { KeptResponse, MadeResponse } from './rows.ts';
 
-/** Each table, and the columns that are asked of the rows that wait: many may. */
+/** Each table, and the columns that are read of waiting rows, of which there may be many. */
 const TABLES = { responses: 'isSent, bytes', makers: 'isSent' } as const;
 export type SpoolTable = keyof typeof TABLES;
 
-/** A row that PostgreSQL has not yet. */
+/** A row that PostgreSQL does not have yet. */
 export type Unsent<One> = One & { readonly nth: number };
 export type UnsentResponse = Unsent<KeptResponse & { readonly bytes: number }>;
 export type UnsentMaker = Unsent<MadeResponse>;
 
-/** Whether PostgreSQL has a row. One that is kept here alone is too long, or was refused. */
+/** Whether PostgreSQL has a row. `OWN` rows are too long, or were refused. */
 const [WAITS, SENT, OWN] = [0, 1, 2] as const;
 /** bytes of the longest response that gateways share, and of the longest id */
 export const LONGEST = 2 ** 24;
@@ -19,7 +19,7 @@ const LONGEST_ID = 1_000;
 const ROWS = 500;
 const BYTES = 2 ** 22;
 
-/** Which rows of the file PostgreSQL has. Those of before it was there wait, too. */
+/** Which rows of the file PostgreSQL has. Rows from before its use wait, too. */
 export class Spool {
   readonly #database: DatabaseSync;
 

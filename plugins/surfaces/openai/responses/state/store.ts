@@ -28,7 +28,7 @@ export class StateStore {
     this.#say = say;
   }
 
-  /** @returns whether it is kept: it may be longer than all together */
+  /** @returns whether it is kept: it may exceed the total size */
   save({ id, owner, at, response, input }: KeptResponse): boolean {
     const bytes = Buffer.byteLength(response) + Buffer.byteLength(input);
     if (bytes > this.#settings.size) return false;

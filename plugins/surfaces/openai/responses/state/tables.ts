@@ -11,7 +11,7 @@ import { STEPS } from './steps.ts';
 import { TOPIC } from './topic.ts';
 import type { StateStore } from './store.ts';
 
-/** ms between looks for a response that another gateway may be about to send: its caller has it by then */
+/** ms between two reads for a response that another gateway may not have sent yet, although its caller has it */
 const LOOK_AGAIN_MS = [20, 50, 100, 200, 400];
 
 interface Given {
@@ -24,8 +24,8 @@ interface Given {
 }
 
 /**
- * Responses that gateways share in PostgreSQL. What was made here is in the file first, and is read there; PostgreSQL is
- * asked for what others have made.
+ * Responses that gateways share in PostgreSQL. Own responses are in the file first, and are read there; PostgreSQL is asked
+ * for those of others.
  */
 export class StateTables {
   readonly #own: StateStore;
@@ -103,7 +103,7 @@ export class StateTables {
     this.#sending.soon();
   }
 
-  /** PostgreSQL can be asked again: what was told meanwhile was not heard. */
+  /** PostgreSQL is reachable again: notifications were missed. */
   found(): void {
     this.#sender.compareAgain();
     this.#sending.soon();
@@ -120,7 +120,7 @@ export class StateTables {
     return this.#tables.open();
   }
 
-  /** What has just been made elsewhere may come in a moment. */
+  /** A response that was just made elsewhere may arrive in a moment. */
   async #look<One>(
     asked: Asked,
     question: (postgres: Postgres) => Promise<One | undefined>,

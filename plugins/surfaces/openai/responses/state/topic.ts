@@ -1,2 +1,2 @@
-/** What gateways tell each other when a response was removed, with its id. */
+/** The topic of the notification that a response was removed, which has its id. */
 export const TOPIC = 'responses';

@@ -3,7 +3,7 @@ import { isBesideCall } from '../encrypted-reasoning.ts';
 import { contentOf } from './parts.ts';
 import { asText } from '../../../../../kits/dialect-kit/as-text.ts';
 
-/** What a tool returned: its text, and what a tool's message cannot hold. */
+/** The result of a tool: its text, and parts that a tool's message cannot hold. */
 export interface ToolResult {
   readonly id: unknown;
   readonly text: string;
@@ -20,9 +20,9 @@ export class Conversation {
   readonly #messages: Json[] = [];
   /** the model's turn that goes on */
   #turn: Json | undefined;
-  /** what stands beside calls, by their ids */
+  /** members beside calls, by the ids of the calls */
   readonly #beside = new Map<unknown, unknown>();
-  /** pictures that tools returned: they are shown behind the results of all tools of a turn */
+  /** pictures that tools returned: they follow the results of all tools of a turn */
   #shown: Json[] = [];
 
   system(role: string, text: string): void {

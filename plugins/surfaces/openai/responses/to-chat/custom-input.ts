@@ -8,10 +8,10 @@ export class CustomInput {
   /** where in the arguments reading goes on; 0: the text has not begun */
   #at = 0;
   #isOver = false;
-  /** what is known of the text */
+  /** the text so far */
   said = '';
 
-  /** @returns what of the text has become known */
+  /** @returns the new part of the text */
   add(piece: string): string {
     this.#text += piece;
     if (this.#isOver) return '';
@@ -25,10 +25,7 @@ export class CustomInput {
     return said;
   }
 
-  /**
-   * What is still to be said of the whole, now that no more will come. A model that calls the argument otherwise, or that
-   * writes the text itself, means the same.
-   */
+  /** The rest of the text, at its end. A model may name the argument differently, or write the bare text. */
   rest(): string {
     const whole = wholeOf(this.#text);
     if (!whole.startsWith(this.said)) return '';

@@ -2,7 +2,7 @@ import type { Call } from '../../../../../core/contracts/index.ts';
 import { isObject, parseExact, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { pickMembers } from '../../../../../wire/body/pick-members.ts';
 
-/** What a response repeats of its request, and what holds where the request says nothing. */
+/** Members of its request that a response repeats, with their defaults. */
 const DEFAULTS: Readonly<Json> = {
   background: false,
   frequency_penalty: 0,
@@ -40,7 +40,7 @@ export function echoOf(call: Call | undefined): Json {
   const { text, reasoning } = echo;
   echo.text = { format: { type: 'text' }, ...(isObject(text) ? text : {}) };
   echo.reasoning = { effort: null, summary: null, ...(isObject(reasoning) ? reasoning : {}) };
-  // 'auto' is a wish: what came of it is told.
+  // 'auto' is a hint: the response has the actual tier.
   if (echo.service_tier === 'auto') echo.service_tier = 'default';
   if (Array.isArray(echo.tools)) echo.tools = echo.tools.map(toolOf);
   // Its schema knows no null there.

@@ -10,7 +10,7 @@ export interface Place {
 export class ItemWriter {
   readonly #send: (event: Json) => void;
   readonly #id: string;
-  /** the items that are done, by their places; what has only begun leaves a hole */
+  /** the finished items by their places; an unfinished one leaves a hole */
   readonly #done: (Json | undefined)[] = [];
   #count = 0;
   /** of the event that comes next */

@@ -5,7 +5,7 @@ import type { ItemWriter, Place } from './item-writer.ts';
 type Kind = 'output_text' | 'refusal';
 const TEXTS = { output_text: 'text', refusal: 'refusal' } as const;
 
-/** A message, as it is written: one part of text, or of the words with which the model refuses. */
+/** A message, as it is written: one part, of text or of a refusal. */
 export class MessageItem {
   readonly #writer: ItemWriter;
   readonly #place: Place;
@@ -114,7 +114,7 @@ export const logprobsOf = (logprobs: unknown): Json[] =>
 const bytesOf = (bytes: unknown, token: unknown): unknown =>
   Array.isArray(bytes) ? bytes : [...Buffer.from(stringOf(token))];
 
-/** What a text cites. In chat its place stands one level deeper. */
+/** A citation; in chat it stands one level deeper. */
 function citation({ type, url_citation: cited }: Json): Json[] {
   if (type !== 'url_citation' || !isObject(cited)) return [];
   const { start_index = 0, end_index = 0, url, title } = cited;

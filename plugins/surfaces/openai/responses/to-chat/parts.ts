@@ -2,7 +2,7 @@ import { isObject, stringOf, type Json } from '../../../../../kits/dialect-kit/j
 import type { Members } from '../../../../../kits/dialect-kit/members.ts';
 import { cannotSay } from './refuse.ts';
 
-/** Of a part, what says where the cache may be cut, or how the text came about. */
+/** Metadata of a part: cache breakpoints, and annotations of its text. */
 const NOTES = ['prompt_cache_breakpoint', 'annotations', 'logprobs', 'cache_control'];
 
 /** An item's content as chat's parts. */
@@ -13,7 +13,7 @@ export function partsOf(content: unknown, at: string, members: Members): Json[] 
   return content.map((part: unknown, nth) => partOf(part, `${at}[${nth}]`, members));
 }
 
-/** What can be said as one text is. */
+/** One text, where all parts are texts. */
 export function contentOf(parts: Json[]): unknown {
   const [only] = parts;
   if (only === undefined) return '';

@@ -4,8 +4,8 @@ import { isBesideCall, sealed } from '../encrypted-reasoning.ts';
 import type { ItemWriter, Place } from './item-writer.ts';
 
 /**
- * What the model thinks, as it is written. A caller that asked for a summary gets the thought in its place, as clients that
- * ask read nothing else.
+ * The reasoning, as it is written. A caller that asked for a summary gets the reasoning there, because such clients read
+ * nothing else.
  */
 export class ReasoningItem {
   readonly #writer: ItemWriter;
@@ -28,7 +28,7 @@ export class ReasoningItem {
     this.#writer.write(`response.${this.#event}.delta`, { ...this.#at(), delta });
   }
 
-  /** What proves a thought comes in pieces that have one number. */
+  /** A signature comes in pieces with one number. */
   sign(pieces: readonly Json[]): void {
     for (const piece of pieces) {
       const number = piece.index ?? this.#details.size;
@@ -85,6 +85,6 @@ export class ReasoningItem {
   }
 }
 
-/** A thought without a signature is no more than its text. */
+/** Reasoning without a signature is text alone. */
 const isProof = (detail: Json): boolean =>
   stringOf(detail.signature) !== '' || stringOf(detail.data) !== '' || isBesideCall(detail);

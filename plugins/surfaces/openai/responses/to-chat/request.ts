@@ -33,9 +33,9 @@ const DROPPED = [
   'context_management',
   'prompt_cache_options',
 ];
-/** What the gateway itself does: it keeps responses, and pads no events. */
+/** Members that the gateway itself acts on: it keeps responses, and pads no events. */
 const OWN = ['store', 'stream_options'];
-/** Values that ask for nothing. */
+/** Values that have no effect. */
 const NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
   background: (value) => value === false,
 };
@@ -61,7 +61,7 @@ export function request(body: Json, dropped: string[] = [], goesOn = false): Jso
   return asReasonerTakes(chat, (name) => members.dropped(name));
 }
 
-/** What a member must be that no provider will check, as it is left out or acted on here. */
+/** Types of members that no provider checks, because they are left out or acted on here. */
 const KINDS: Readonly<Record<string, readonly [words: string, is: (value: unknown) => boolean]>> = {
   store: ['true or false', (value) => typeof value === 'boolean'],
   stream_options: ['an object', isObject],
@@ -83,7 +83,7 @@ function mustBeRight(body: Json): void {
   }
 }
 
-/** Clients write out what holds anyway. */
+/** Drops members with their default value, which clients send. */
 function withoutDefaults(body: Json): Json {
   const { truncation, service_tier: tier, metadata, ...rest } = body;
   return {
@@ -94,7 +94,7 @@ function withoutDefaults(body: Json): Json {
   };
 }
 
-/** The form of the answer, and how long-winded it is. */
+/** The format of the answer, and its verbosity. */
 function textOf(members: Members): Json {
   const given = members.take('text');
   const { format, verbosity, ...others } = isObject(given) ? given : {};
@@ -112,7 +112,7 @@ function responseFormat(format: unknown): Json {
   return { response_format: { type, json_schema: Object.fromEntries(said) } };
 }
 
-/** How hard the model is to think. That its thoughts are shown is not asked for in chat. */
+/** The reasoning effort. Chat needs no request for the reasoning text. */
 function effortOf(members: Members): Json {
   const given = members.take('reasoning');
   const { effort, summary: _summary, generate_summary: _old, ...others } = isObject(given) ? given : {};

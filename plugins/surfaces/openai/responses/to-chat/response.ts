@@ -67,7 +67,7 @@ export class ResponseMaker {
     return response;
   }
 
-  /** How it ends where it failed: what was under way is no part of it. */
+  /** The end of a failed response: unfinished items are no part of it. */
   fail(said: ErrorBody, status: number): SseEvent[] {
     if (this.#isOver) return [];
     this.#isOver = true;
@@ -150,7 +150,7 @@ export class ResponseMaker {
 
   #endItems(): void {
     const status = INCOMPLETE[this.#reason ?? ''] === undefined ? 'completed' : 'incomplete';
-    // An answer of no words is an empty one, and not none.
+    // An answer without text becomes an empty message.
     if (this.#writer.isEmpty) this.#message();
     this.#endItem(status);
     this.#calls.end(status);

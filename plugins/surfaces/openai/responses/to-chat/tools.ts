@@ -6,7 +6,7 @@ import { asText } from '../../../../../kits/dialect-kit/as-text.ts';
 
 /** Members of a tool about when it is loaded, called or shown: the tool is the same without them. */
 const DROPPED = ['defer_loading', 'allowed_callers', 'output_schema'];
-/** A search that an agent offers beside its own tools is one that the model may do without. */
+/** A web search beside the agent's own tools is optional. */
 const SEARCH = /^web_search(?:_preview)?(?:_\d.*)?$/;
 
 /** The tools, which of them must be called, and whether several can be at once. */

@@ -11,7 +11,7 @@ interface Parts {
   readonly reply: FastifyReply;
   readonly longest: number;
   readonly tunnel: Tunnel;
-  /** It is known what answers. */
+  /** Called once the answering target is known. */
   readonly answeredBy: (headers: AnswerHeaders) => void;
   readonly isClosing: () => boolean;
   /** why the gateway has ended it; undefined: it has not */

@@ -31,7 +31,7 @@ export function serveRealtime(host: Host): Sockets {
     },
     stop() {
       const stop = (): void => sides.forEach((side) => side.stop());
-      // Without any, the timer would only keep what has been replaced.
+      // Without sessions the timer would only keep a replaced surface in memory.
       if (sides.size > 0) setTimeout(stop, host.config.server.drain + BEHIND_MS).unref();
     },
   };
@@ -82,7 +82,7 @@ async function passThrough(host: Host, request: FastifyRequest, reply: FastifyRe
   return { side: sink, done: underWay.done };
 }
 
-/** Those of the model that was asked last, and of the provider that has accepted. */
+/** The rules of the last requested model, and of the provider that has accepted. */
 function rulesFor(
   { 'x-switchyard-provider': name }: AnswerHeaders,
   context: Context | undefined,

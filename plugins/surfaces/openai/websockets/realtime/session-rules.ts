@@ -6,7 +6,7 @@ import { joined } from '../../../../../wire/body/pieces.ts';
 import { rewrite } from '../../../../../wire/body/rewrite.ts';
 import { realtimeSocket } from '../dialects.ts';
 
-/** What a client may set, and where in its message that stands. */
+/** Events by which a client sets the session, and the member with the settings. */
 const SETTINGS: Readonly<Record<string, string>> = {
   'session.update': 'session',
   'response.create': 'response',
@@ -14,16 +14,19 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const CREATED = 'session.created';
 const prompt = promptAsMember('instructions');
 
-/** What the operator wants of a session: each setting of the client's gets it, and a session without any gets a message of the gateway's own. */
+/**
+ * Applies the operator's rules to a session: each setting by the client is changed, and a session without any gets a message
+ * by the gateway.
+ */
 export class SessionRules {
   readonly #all: readonly Rules[];
   readonly #tell: (changes: readonly string[]) => void;
-  /** They hold for the session: from now on, only what the client names is changed. */
+  /** The rules hold for the session: from now on, only members that the client sets are changed. */
   #isSet = false;
-  /** It writes down what is said, and has no prompt. */
+  /** A transcription session, which has no prompt. */
   #isTranscription = false;
 
-  /** @param all the model's rules, then the provider's. @param tell what was changed */
+  /** @param all the model's rules, then the provider's. @param tell called with the changes */
   constructor(all: readonly Rules[], tell: (changes: readonly string[]) => void) {
     this.#all = all;
     this.#tell = tell;
@@ -45,7 +48,7 @@ export class SessionRules {
     return Buffer.concat([Buffer.from('{"type":"session.update","session":'), set, Buffer.from('}')]);
   }
 
-  /** A message of the client's, with its settings as the operator wants them; every other byte stays. */
+  /** A message of the client with the rules applied to its settings; every other byte stays. */
   applied(message: Buffer): Buffer {
     const type = Object.keys(SETTINGS).find((name) => message.includes(name));
     const where = SETTINGS[type ?? ''];
@@ -74,7 +77,7 @@ export class SessionRules {
   }
 }
 
-/** Of rules that hold already, those for what is named again. */
+/** The rules for members that a later message sets again. */
 function only({ set = {}, strip = [], system }: Rules, settings: Buffer): Rules {
   const { spans } = members(settings, [...Object.keys(set), 'instructions']) ?? {};
   const named = Object.entries(set).filter(([name]) => spans?.has(name));

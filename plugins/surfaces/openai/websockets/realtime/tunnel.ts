@@ -23,7 +23,7 @@ interface Parts {
   readonly model: string;
   readonly protocols: readonly string[];
   readonly longest: number;
-  /** told of each message that was passed on to the client */
+  /** called with each message that was passed on to the client */
   readonly passed: (message: Buffer) => void;
 }
 
@@ -39,7 +39,7 @@ export class Tunnel implements Transport {
   protocol = '';
   /** the kind of the message that is passed on now */
   isBinary = false;
-  /** absent: the operator has none for what answers */
+  /** absent: the operator has none for the answering target */
   rules: SessionRules | undefined;
   /** how the upstream ended it */
   closing: Closing | undefined;

@@ -27,8 +27,8 @@ export function socketsFor(
 }
 
 /**
- * Whether any model that a caller may ask for has a provider with WebSockets, as far as the handshake tells: it may name the model.
- * Where only messages name it, a model without such a provider is answered over HTTP.
+ * Whether any model that a caller may ask for has a provider with WebSockets, as far as the handshake shows it, which may
+ * name the model. Where only messages name it, a model without such a provider is answered over HTTP.
  * @throws GatewayError `provider_not_found`
  */
 export function mayHaveSocket(host: Host, request: FastifyRequest): boolean {
@@ -49,10 +49,10 @@ export function mayHaveSocket(host: Host, request: FastifyRequest): boolean {
   );
 }
 
-/** What is wrong with the request itself, which any other target would refuse, too. */
+/** Statuses of a faulty request, which any other target would refuse, too. */
 const OF_THE_REQUEST = new Set([400, 413, 422]);
 
-/** Whether a target without WebSockets may answer what those with them have refused. */
+/** Whether a target without WebSockets may answer a request that those with them have refused. */
 export function mayDoBetter({ status, body }: Refusal): boolean {
   const read = parse(body.toString());
   const error = isObject(read) && isObject(read.error) ? read.error : {};

@@ -6,19 +6,19 @@ import { members, scalarAt, valueAt } from '../../../../../wire/body/json-member
 import { Walk } from '../../../../../wire/body/walk.ts';
 import type { Refusal } from './refusal.ts';
 
-/** What a message of either side says of itself. */
+/** The members of a message that the gateway reads. */
 export interface Said {
   readonly type: string;
   readonly model: string;
-  /** the response that it goes on from, which the upstream of this connection may alone have; '': none */
+  /** the response that it continues, which only the upstream of this connection may have; '': none */
   readonly previous: string;
-  /** of an error: the status that it would have as an answer */
+  /** of an error: its status as an HTTP answer */
   readonly status: number | undefined;
   /** how many values it has, each of which takes time and memory once it is parsed */
   readonly values: number;
 }
 
-/** Bytes of a message that are read in a row before others have their turn. */
+/** Bytes of a message that are read in one turn of the event loop. */
 const TURN = 256 * 1024;
 /** bytes of the longest error that is read */
 const LONGEST_ERROR = 64 * 1024;
@@ -61,7 +61,7 @@ function saidIn(message: Buffer, found: Members | undefined): Said | undefined {
 /** The response that is under way ends with it. */
 export const isLast = ({ type }: Pick<Said, 'type'>): boolean => LAST.has(type);
 
-/** What an error of this API's own says. */
+/** The error in a message of this API. */
 export function errorIn(message: Buffer): { readonly body: Buffer; readonly text: string } {
   const span = members(message, NAMES)?.spans.get('error');
   const isShort = span !== undefined && span.end - span.start <= LONGEST_ERROR;
@@ -77,7 +77,7 @@ export function errorEvent({ status, body }: Refusal): string {
   return JSON.stringify({ type: 'error', status, error });
 }
 
-/** What clients send a whole conversation after, as they do after OpenAI's own. */
+/** The error after which clients send the whole conversation, as with OpenAI. */
 const NOT_FOUND = { status: 400, code: 'previous_response_not_found' };
 
 export function refusalOf(error: GatewayError): Refusal {

@@ -1,4 +1,4 @@
-/** Why nothing of a response came, as an HTTP answer says it. */
+/** Why there is no response, as an HTTP answer. */
 export interface Refusal {
   readonly status: number;
   readonly body: Buffer;

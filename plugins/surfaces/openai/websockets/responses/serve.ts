@@ -5,7 +5,7 @@ import type { Sockets } from '../socket-handler.ts';
 import { Conversations } from './bridged/conversations.ts';
 import { ResponsesSession } from './session.ts';
 
-/** bytes of the conversations of all connections that nothing else keeps */
+/** bytes of conversations that are kept for connections alone */
 const CONVERSATIONS = 128 * 2 ** 20;
 
 /** Takes WebSockets on `/responses`. Their models are known only by their messages. */

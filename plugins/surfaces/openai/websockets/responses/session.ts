@@ -64,7 +64,7 @@ export class ResponsesSession {
     this.#client.ping();
   }
 
-  /** The gateway stops: an answer under way has its time. */
+  /** The gateway stops: a running answer may end. */
   stop(): void {
     this.#isStopping = true;
     if (!this.#isBusy) this.#client.close(STOPPING);
@@ -104,7 +104,7 @@ export class ResponsesSession {
     if (this.#connection.request.messageShare?.grow(held) === false) return this.#refuse(noRoom());
     this.#held = held;
     this.#waiting.push(asked);
-    // The next but one stays with the client.
+    // Only one further message is read ahead.
     if (this.#waiting.length > 1) this.#client.pause();
     if (!this.#isBusy) void this.#answerAll();
   }

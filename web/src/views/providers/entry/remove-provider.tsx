@@ -4,7 +4,7 @@ import { removeProvider } from '../../../api/entries.ts';
 import { useChange } from '../../../api/use-change.ts';
 import { Button } from '../../../ui/button.tsx';
 
-/** Removes a provider, after it has been said once more. */
+/** Removes a provider, after a confirmation. */
 export function RemoveProvider({ name }: { readonly name: string }) {
   const navigate = useNavigate();
   const [asks, setAsks] = useState(false);

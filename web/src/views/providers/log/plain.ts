@@ -1,4 +1,4 @@
-// oxlint-disable-next-line no-control-regex -- that is what terminals are told by (ECMA-48, 5.4)
+// oxlint-disable-next-line no-control-regex -- control sequences of terminals (ECMA-48, 5.4)
 const CONTROL = /\u001b\[[0-?]*[ -/]*[@-~]/g;
 
 /** A line without terminal control sequences: colours, mostly. */

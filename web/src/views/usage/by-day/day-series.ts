@@ -4,7 +4,7 @@ import type { Measure } from './measures.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What one group has used, a line for each day on which there was something. */
+/** Usage of one group, a line for each day with usage. */
 export interface Part {
   readonly label: string;
   readonly lines: readonly UsageLine[];
@@ -21,7 +21,7 @@ export function daysBetween(since: string, until: string): readonly string[] {
 /** Usage is kept by UTC's days. They are shown under their date, wherever it is read. */
 export const timeOfDay = (day: string): number => Date.parse(`${day}T00:00:00`);
 
-/** The groups with the most of it, largest first. Those without a name cannot be asked for. */
+/** The groups with the most usage, largest first. Groups without a name cannot be queried. */
 export function largest(
   groups: readonly UsageLine[],
   by: string,

@@ -8,7 +8,7 @@ export interface Measure {
   readonly format: (value: number) => string;
   /** null: not known */
   readonly of: (line: UsageLine) => number | null;
-  /** requests that it says nothing of */
+  /** requests without this number */
   readonly missing: (line: UsageLine) => number;
 }
 

@@ -1,6 +1,6 @@
 import { objectsOf, parseExact, type Json } from '../../../../../../kits/dialect-kit/json.ts';
 
-/** Conversations that connections go on from, all together with a bound: of those that are over it the oldest are forgotten. */
+/** Conversations that connections continue, with one bound for all: over it, the oldest are dropped. */
 export class Conversations {
   readonly #most: number;
   readonly #kept = new Map<string, Buffer>();

@@ -11,7 +11,7 @@ export interface Create {
   readonly previous: string;
   /** which conversation of the connection it belongs to; '': there is one only */
   readonly lane: string;
-  /** false: nothing is to be said yet */
+  /** false: no answer is to be generated yet */
   readonly generates: boolean;
 }
 

@@ -34,7 +34,7 @@ export class BridgedTurns {
   readonly #connection: Connection;
   readonly #memory: ResponsesMemory;
   readonly #conversations: Conversations;
-  /** responses of this connection that it may go on from, each with its lane */
+  /** responses of this connection that it may continue, each with its lane */
   readonly #own = new Map<string, string>();
   #underWay: UnderWayHere | undefined;
 
@@ -44,7 +44,7 @@ export class BridgedTurns {
     this.#conversations = conversations;
   }
 
-  /** It goes on from a response that only this connection has. */
+  /** It continues a response that only this connection has. */
   continues({ said }: Asked): boolean {
     return this.#own.has(said.previous);
   }
@@ -126,7 +126,7 @@ export class BridgedTurns {
     };
   }
 
-  /** A provider of the model has the API, and so may know what is not known here. */
+  /** A provider of the model has the API, and so may have a response that is unknown here. */
   #isKeptUpstream(model: string): boolean {
     const { request, host } = this.#connection;
     const { models, formats } = host.gateway;
@@ -138,7 +138,7 @@ export class BridgedTurns {
     }
   }
 
-  /** What a provider keeps is gone on from there, by its id. */
+  /** A response that a provider stores is continued there, by its id. */
   #remember({ id, output }: Json, call: Call, create: Create, isMadeHere: boolean): void {
     const isKept = !isMadeHere && create.body.store !== false;
     if (typeof id !== 'string' || isKept || call.raw.includes('"previous_response_id"')) return;
@@ -162,6 +162,6 @@ export class BridgedTurns {
 
 const itemsOf = ({ raw }: Call): Json[] => itemsIn((parseExact(raw.toString()) as Json).input);
 
-/** Thought that its provider has not kept, and that is not sealed in the item, is refused by that provider. */
+/** Reasoning that is neither stored nor sealed is dropped: its provider would refuse it. */
 const isOfUse = ({ type, encrypted_content: sealed }: Json): boolean =>
   type !== 'reasoning' || typeof sealed === 'string';

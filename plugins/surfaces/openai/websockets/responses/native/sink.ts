@@ -7,7 +7,7 @@ export class TurnSink implements Sink {
   readonly #client: End;
   readonly #broken: () => void;
   committed = false;
-  /** Nothing of an answer came, and the client was not told yet. */
+  /** No answer came, and the client does not know that yet. */
   refusal: Refusal | undefined;
 
   /** @param broken the answer ended without its end */

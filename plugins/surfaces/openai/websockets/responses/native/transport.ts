@@ -24,7 +24,7 @@ interface Parts {
 
 /** A connection to an upstream. */
 interface Open {
-  /** what it was made with: the next request may use it where that is the same */
+  /** the target and headers of its handshake: the next request may use it if they are the same */
   readonly made: string;
   readonly end: End;
   readonly headers: IncomingHttpHeaders;
@@ -33,7 +33,7 @@ interface Open {
 const DONE: Closing = { code: 1000, reason: '' };
 const LEFT: Closing = { code: 1001, reason: '' };
 
-/** Sends each request over the connection that the one before has left open, or makes another. */
+/** Sends each request over the open connection of the previous one, or opens another. */
 export class TurnTransport implements Transport {
   readonly #parts: Parts;
   #open: Open | undefined;
@@ -80,7 +80,7 @@ export class TurnTransport implements Transport {
     this.#open?.end.drained(callback);
   }
 
-  /** Nothing is to come any more. */
+  /** Closes the connection. */
   leave(closing: Closing): void {
     const open = this.#open;
     this.#open = undefined;

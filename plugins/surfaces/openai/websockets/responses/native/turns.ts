@@ -18,7 +18,7 @@ export class NativeTurns {
   readonly #transport: TurnTransport;
   readonly #stopping: Closing;
   #turn: UnderWay | undefined;
-  /** the provider that may keep what was answered before */
+  /** the provider that may have the state of earlier answers */
   #provider: string | undefined;
 
   /** @param stopping how the client's side is closed where the gateway stops */
@@ -47,7 +47,7 @@ export class NativeTurns {
     this.#transport.drained(() => client.resume());
   }
 
-  /** @returns the refusal, of which the client was not told */
+  /** @returns the refusal, which was not sent to the client */
   async answer({ message, said }: Asked): Promise<Refusal | undefined> {
     const { host, request, reply, client } = this.#connection;
     const asked: { context?: Context } = {};
@@ -97,7 +97,7 @@ export class NativeTurns {
 
   /** An answer has begun and has no end. @param ended why the gateway has ended it */
   #broken(ended: Error | undefined): void {
-    // An error of the upstream's has told the client, and the connection stays.
+    // The client got the upstream's error, and the connection stays.
     if (this.#transport.hasTold) return;
     const { host, client } = this.#connection;
     if (ended) return void client.send(errorEvent(refusalOf(GatewayError.from(ended))));
