@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   const connections = new Connections(app.server);
   const url = await listen(app, { ...server, fd, isShared: threads !== undefined });
   const fds = predecessor?.otherListening(address, (threads?.count ?? 1) - 1) ?? [];
-  await threads?.begin(app, gateway, { host: server.host, file, fds });
+  await threads?.begin(app, gateway, { host: server.host, fds });
   predecessor?.takenOver();
   successionOf(gateway).restarts = new Restart(app, gateway, { connections, address, threads });
   closeInGoodOrder(app, gateway, connections, threads);

@@ -4,7 +4,6 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { openApp } from './app.ts';
 import { Connections } from './command/connections.ts';
 import { giveBackWhenCalm } from './command/give-back.ts';
-import { place } from './command/installation.ts';
 import { descriptorOf, listen } from './command/listen.ts';
 import { retire } from './command/restart/retire.ts';
 import { closeThread } from './command/threads/close-thread.ts';
@@ -19,7 +18,7 @@ import { Replay } from './command/threads/replay-requests.ts';
 import { tellRequests } from './command/threads/tell-requests.ts';
 import { ToMain } from './command/threads/to-main.ts';
 import { PluginRegistry } from './config/plugins/registry.ts';
-import { readConfig } from './config/read.ts';
+import { readSnapshot } from './config/read.ts';
 import { root } from './gateway.ts';
 import { sameHooks } from './kits/feature-kit/index.ts';
 import { answerError } from './server/error-handler.ts';
@@ -33,7 +32,7 @@ const part = new BesideMain(given);
 shareIds(given.ids);
 
 const registry = await PluginRegistry.read(root);
-const loaded = await readConfig({ file: given.file, root: place, env: process.env, registry });
+const loaded = await readSnapshot(given.begun, registry);
 const { host, port, fd } = given;
 const server = { ...loaded.config.server, host, port, threads: given.threads };
 const { app, gateway } = await openApp({
@@ -72,10 +71,10 @@ threads.on('retire', () => {
   fall.isOrdered();
   return retire(app, connections);
 });
+await link.ready();
 await listen(app, { host, port, fd, isShared: true });
 fall.begin();
 watchHeap((why) => fall.because(why));
 beat(given.pulse);
 link.tell('listening', descriptorOf(app.server as Server));
-link.ready();
 giveBackWhenCalm();

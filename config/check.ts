@@ -20,7 +20,7 @@ import { crossChecks } from './cross-checks.ts';
 import { Mistakes } from './mistakes.ts';
 import { prepare } from './expand-shorthand.ts';
 import type { Files } from './files-read.ts';
-import { mustBeHidden, readReferences } from './references.ts';
+import { mustBeHidden, readReferences, type ReferenceValues } from './references.ts';
 import { object } from './file/source.ts';
 import type { Source } from './file/source.ts';
 
@@ -40,6 +40,10 @@ export interface Loaded {
   /** the same without `.env`, which is read again with the config */
   readonly outer: Environment;
   readonly files: Files;
+  /** what it refers to: secrets and texts of files */
+  readonly references: ReferenceValues;
+  /** what they hold whatever their files say; undefined: they are read again with each change */
+  readonly known?: ReferenceValues;
   /** files of the plugins that the config names by a path, and what those import */
   readonly code: Files;
   /** describes the checked `config`, for `redact` */
@@ -80,6 +84,8 @@ export interface Check {
   readonly source?: Source;
   /** secrets that are not stored yet, by name */
   readonly given?: Readonly<Record<string, string>>;
+  /** what its references were read as before, by name */
+  readonly known?: ReferenceValues | undefined;
   /** the thing that has the mistakes */
   readonly what?: string;
 }
@@ -96,6 +102,7 @@ export async function checkConfig({
   folder,
   source = object,
   given = {},
+  known = {},
   what,
 }: Check): Promise<Loaded> {
   const mistakes = new Mistakes(source);
@@ -103,7 +110,7 @@ export async function checkConfig({
     mistakes.add([], 'it must be a map of sections such as server and providers');
   mustBeShallow(written, mistakes, what);
 
-  const references = await readReferences(written, { env, folder, given });
+  const references = await readReferences(written, { env, folder, given, known });
   const expanded = filledIn(written ?? {}, references, mistakes);
   const chosen = await choose({ value: expanded.value as Members, registry, folder, mistakes });
   const sections = featureSections(registry, chosen.features);
@@ -122,6 +129,7 @@ export async function checkConfig({
     env,
     outer,
     files: references.files,
+    references: references.values,
     code: registry.codeOf([...chosen.providers.values(), ...chosen.strategies.values(), ...chosen.features]),
     schema: shaped(checked.schema, Object.keys(sections)),
     ...injected(chosen, registry),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { PluginRegistry } from './plugins/registry.ts';
 import { GatewayError } from '../core/errors.ts';
-import type { Check, Loaded } from './check.ts';
+import type { Check, Kept, Loaded } from './check.ts';
 import { checkConfig } from './check.ts';
 import type { Environment } from './environment.ts';
 import { withDotEnv } from './environment.ts';
@@ -40,11 +40,40 @@ export async function readConfig({ file: named, root, env, registry }: Reading):
   const all = await withDotEnv(env, folder);
   const dotEnv = join(folder, '.env');
   const files = new Map([[dotEnv, await digestOf(dotEnv)]]);
-  if (found) return withFiles(await checkText(found, { env: all, outer: env, registry }), files);
+  const given = { env: all, outer: env, registry };
+  const loaded = await (found ? checkText(found, given) : checkNothing(folder, given));
+  return withFiles(loaded, files);
+}
+
+type Given = Pick<Check, 'env' | 'outer' | 'registry' | 'known'>;
+
+/** A config without a file. @param folder where it would be */
+async function checkNothing(folder: string, given: Given): Promise<Loaded> {
   const kept = { file: join(folder, CONFIG_NAMES[0]!), text: undefined };
-  const set = withEnvironmentSettings({}, object, { env: all, registry });
-  const loaded = await checkConfig({ ...set, env: all, outer: env, registry, folder });
-  return withFiles({ ...loaded, kept }, new Map([[kept.file, digest(undefined)], ...files]));
+  const set = withEnvironmentSettings({}, object, given);
+  const loaded = await checkConfig({ ...given, ...set, folder });
+  return withFiles({ ...loaded, kept }, new Map([[kept.file, digest(undefined)]]));
+}
+
+/** All that a config was read from, as data that another thread can be sent. */
+export interface ConfigSnapshot extends Kept, Pick<Loaded, 'env' | 'outer' | 'references'> {}
+
+/** undefined: a program has given it */
+export function snapshotOf({ kept, env, outer, references }: Loaded): ConfigSnapshot | undefined {
+  return kept && { ...kept, env: { ...env }, outer: { ...outer }, references };
+}
+
+/**
+ * The same config again, whatever its files say by now.
+ * @throws GatewayError as `readConfig` does
+ */
+export async function readSnapshot(
+  { file, text, references: known, ...environments }: ConfigSnapshot,
+  registry: PluginRegistry,
+): Promise<Loaded> {
+  const given = { ...environments, registry, known };
+  const read = text === undefined ? checkNothing(dirname(file), given) : checkText({ file, text }, given);
+  return { ...(await read), known };
 }
 
 /**
@@ -54,7 +83,7 @@ export async function readConfig({ file: named, root, env, registry }: Reading):
  */
 export async function checkText(
   { file: named, text }: { readonly file: string; readonly text: string },
-  given: Pick<Check, 'env' | 'outer' | 'registry'>,
+  given: Given,
 ): Promise<Loaded> {
   const { value, source, faults } = parse(text, named);
   const mistakes = new Mistakes(source);

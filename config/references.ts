@@ -17,11 +17,15 @@ export interface Reference {
   readonly name: string;
 }
 
+export type ReferenceValues = Readonly<Record<string, string | undefined>>;
+
 export interface References {
   /** the environment, and the value of each reference under its name */
   readonly env: Environment;
   readonly all: readonly Reference[];
   readonly files: Files;
+  /** the value of each reference, by its name */
+  readonly values: ReferenceValues;
   /** why a reference has no value, by its name */
   readonly problems: ReadonlyMap<string, string>;
 }
@@ -34,17 +38,19 @@ interface Reading {
   readonly folder: string;
   /** secrets that are not stored yet, by name */
   readonly given?: Readonly<Record<string, string>>;
+  /** what was read of them before, which is not read again */
+  readonly known?: ReferenceValues;
 }
 
 /** Reads the secrets and files that a config refers to. */
 export async function readReferences(
   written: unknown,
-  { env, folder, given = {} }: Reading,
+  { env, folder, given = {}, known = {} }: Reading,
 ): Promise<References> {
   const all = referencesIn(written);
-  if (all.length === 0) return { env, all, files: new Map(), problems: new Map() };
-  const names = [...new Set(all.map(({ name }) => name))];
-  const values: Record<string, string | undefined> = {};
+  if (all.length === 0) return { env, all, files: new Map(), values: {}, problems: new Map() };
+  const names = [...new Set(all.map(({ name }) => name))].filter((name) => known[name] === undefined);
+  const values: Record<string, string | undefined> = { ...known };
   const files = new Map<string, string>();
   const problems = new Map<string, string>();
   for (const name of names.filter((one) => one.startsWith('file:'))) {
@@ -75,7 +81,7 @@ export async function readReferences(
       for (const name of stored) problems.set(name, (error as Error).message);
     }
   }
-  return { env: { ...env, ...values }, all, files, problems };
+  return { env: { ...env, ...values }, all, files, values, problems };
 }
 
 /** The references in all texts of a config. */

@@ -47,11 +47,11 @@ export class Link {
     });
   }
 
-  /** All that hears anything here is there. */
-  ready(): void {
+  /** All that hears anything here is there. Settles once what was held is done. */
+  async ready(): Promise<void> {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const told of held) this.#hear(told);
+    await Promise.all(held.map((told) => this.#hear(told)));
   }
 
   tell(topic: string, value: unknown): void {
@@ -89,10 +89,10 @@ export class Link {
     this.#port.postMessage(all, things);
   }
 
-  #hear({ topic, value, asked }: Told): void {
+  #hear({ topic, value, asked }: Told): unknown {
     const hear = this.#hears(topic);
-    if (asked === undefined) return void hear?.(value as never, this.#from);
-    Promise.try(() => hear?.(value as never, this.#from)).then(
+    if (asked === undefined) return hear?.(value as never, this.#from);
+    return Promise.try(() => hear?.(value as never, this.#from)).then(
       (answer) => this.#post({ answered: asked, value: answer }),
       (error: Error) => this.#post({ answered: asked, error: error.message }),
     );

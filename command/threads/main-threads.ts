@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import type { Gateway } from '../../gateway/gateway.ts';
+import { snapshotOf } from '../../config/read.ts';
+import { settingsOfMain } from '../../config/settings/settings-of-main.ts';
+import type { OpenGateway } from '../../gateway.ts';
 import { SharedConcurrencyLimit } from '../../gateway/shared-concurrency-limit.ts';
 import { SlotTable } from '../../gateway/slot-table.ts';
 import type { Threads, ThreadsStanding } from '../../kits/feature-kit/index.ts';
@@ -12,7 +14,7 @@ import { Replay } from './replay-requests.ts';
 import { RunningThread, type ThreadGiven } from './running-thread.ts';
 import { tellRequests } from './tell-requests.ts';
 
-interface Place extends Pick<ThreadGiven, 'file' | 'host'> {
+interface Place extends Pick<ThreadGiven, 'host'> {
   /** sockets of threads of the process before this one */
   readonly fds: readonly number[];
 }
@@ -42,7 +44,7 @@ export class MainThreads implements Threads {
   #waiting = 0;
   #lost = 0;
   #lastLost: ThreadsStanding['lastLost'];
-  #begun: { readonly app: FastifyInstance; readonly gateway: Gateway; readonly place: Place } | undefined;
+  #begun: { readonly app: FastifyInstance; readonly gateway: OpenGateway; readonly place: Place } | undefined;
   #isClosing = false;
 
   /** @param module what each of them runs */
@@ -101,7 +103,7 @@ export class MainThreads implements Threads {
    * Starts them; settles when all of them listen.
    * @throws GatewayError `config_invalid` with the reason of one that does not
    */
-  async begin(app: FastifyInstance, gateway: Gateway, place: Place): Promise<void> {
+  async begin(app: FastifyInstance, gateway: OpenGateway, place: Place): Promise<void> {
     this.#begun = { app, gateway, place };
     const replay = new Replay(gateway);
     this.on('connection', takeConnections(app.server));
@@ -169,8 +171,11 @@ export class MainThreads implements Threads {
     for (const [thread, { link }] of this.#running) if (thread !== than) link.tell(topic, value);
   }
 
-  /** @throws GatewayError `config_invalid` with the reason why it does not listen */
-  #start(number: number, fd?: number): Promise<void> {
+  /**
+   * @param isAnother it is not of the first ones: what they started with may hold no more
+   * @throws GatewayError `config_invalid` with the reason why it does not listen
+   */
+  #start(number: number, fd?: number, isAnother = false): Promise<void> {
     const { app, gateway, place } = this.#begun!;
     const { port } = app.server.address() as { port: number };
     const given: ThreadGiven = {
@@ -180,7 +185,7 @@ export class MainThreads implements Threads {
       slots: this.#table.cells,
       ids: this.#ids,
       pulse: new SharedArrayBuffer(4),
-      file: place.file,
+      begun: snapshotOf(gateway.settings.begun)!,
       host: place.host,
       port,
       fd,
@@ -189,6 +194,7 @@ export class MainThreads implements Threads {
     const one = new RunningThread(this.#module, given, { topics: this.#topics, log: app.log });
     this.#running.set(number, one);
     void one.ended.then((why) => this.#ended(one, why));
+    if (isAnother) one.link.tell('config', settingsOfMain(gateway.settings, gateway.upstreams));
     return one.listens;
   }
 
@@ -219,7 +225,7 @@ export class MainThreads implements Threads {
       const number = this.#numbers.find((one) => !this.#running.has(one));
       // With the end of one that still has answers there is.
       if (this.#isClosing || number === undefined) return;
-      await this.#start(number).catch((error: Error) => log.error(error.message));
+      await this.#start(number, undefined, true).catch((error: Error) => log.error(error.message));
       pause = Math.min(LONGEST_PAUSE, 2 * pause || FIRST_PAUSE);
     }
   }

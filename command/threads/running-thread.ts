@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { FastifyBaseLogger } from 'fastify';
+import type { ConfigSnapshot } from '../../config/read.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { SharedIds } from '../../wire/request-id.ts';
 import { Link, type Hear } from './link.ts';
@@ -16,7 +17,8 @@ export interface ThreadGiven {
   readonly ids: SharedIds;
   /** the beats by which it shows that it turns */
   readonly pulse: SharedArrayBuffer;
-  readonly file: string | undefined;
+  /** what the main thread has started with */
+  readonly begun: ConfigSnapshot;
   readonly host: string;
   readonly port: number;
   /** a socket that listens already */

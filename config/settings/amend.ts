@@ -26,10 +26,20 @@ export async function amended(
 ): Promise<Loaded> {
   const edits = entryEdits(overrides, filed.written);
   if (edits.length === 0) return filed;
-  const { env, outer, folder } = filed;
+  const { env, outer, folder, known } = filed;
   const what = 'config with the changes made while the gateway runs';
   const value = withEdits(filed.written, edits);
-  const checked = await checkConfig({ value, env, outer, registry, folder, given, what, source: object });
+  const checked = await checkConfig({
+    value,
+    env,
+    outer,
+    registry,
+    folder,
+    given,
+    known,
+    what,
+    source: object,
+  });
   return { ...filed, ...checked, files: new Map([...filed.files, ...checked.files]) };
 }
 

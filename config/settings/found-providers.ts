@@ -1,9 +1,10 @@
-import type { Gateway, Overrides, Plugin, ProviderPlugin } from '../../core/contracts/index.ts';
+import type { Gateway, Plugin, ProviderPlugin } from '../../core/contracts/index.ts';
 import type { Threads } from '../../kits/feature-kit/threads.ts';
 import { checkOptions } from '../check.ts';
 import { unnamedProviders } from '../collect-providers.ts';
 import { Discovery, type SearchDeps } from '../discovery.ts';
 import type { RunningProviders } from './running-providers.ts';
+import { type SettingsOfMain, settingsOfMain } from './settings-of-main.ts';
 import type { Settings } from './settings.ts';
 
 interface FoundDeps {
@@ -39,9 +40,9 @@ export class FoundProviders {
     });
     if (!threads || threads.isMain) return;
     threads.on('found', (names: string[]) => this.take(names));
-    threads.on('config', async ([overrides, names]: [Overrides, string[]]) => {
-      await settings.follow(overrides);
-      await this.take(names);
+    threads.on('config', async ({ overrides, config, found }: SettingsOfMain) => {
+      await settings.follow(overrides, config);
+      await this.take(found);
     });
   }
 
@@ -53,7 +54,7 @@ export class FoundProviders {
   /** The main thread's settings have changed. Settles once they are in force in all threads. */
   async settingsChanged(): Promise<void> {
     const { settings, threads, upstreams } = this.#deps;
-    if (threads?.isMain) await threads.ask('config', [settings.overrides.value, [...upstreams.keys()]]);
+    if (threads?.isMain) await threads.ask('config', settingsOfMain(settings, upstreams));
   }
 
   #unnamed(): ProviderPlugin[] {

@@ -20,6 +20,7 @@ import { standardStrategy } from '../choose-plugins.ts';
 import { changeOverrides, tryProvider } from './change-overrides.ts';
 import { changesOf } from './changes.ts';
 import { OverrideFile } from './override-file.ts';
+import type { ConfigSnapshot } from '../read.ts';
 import { reload } from './reload.ts';
 import { inForce, type LoadedSettings, type Running } from './running.ts';
 import { saveOverrides } from './save-overrides.ts';
@@ -125,10 +126,10 @@ export class Settings implements LoadedSettings {
     }
   }
 
-  /** Another thread has put these overrides, and the config as it is now, in force. */
-  async follow(overrides: Overrides): Promise<void> {
+  /** Another thread has put these overrides, and that config, in force. */
+  async follow(overrides: Overrides, snapshot: ConfigSnapshot | undefined): Promise<void> {
     await this.overrides.take(overrides);
-    await reload(this, this.#mustRun());
+    await reload(this, this.#mustRun(), snapshot);
   }
 
   get replacesFeatures(): boolean {

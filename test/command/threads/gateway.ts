@@ -9,13 +9,17 @@ import { testFolder } from '../../test-folder.ts';
 
 /** Says in each answer which thread gave it, and brings any but the main one down in the way that a request asks for. */
 const PLUGIN = `
+import { writeSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 const kept = [];
 const ways = {
   throw: () => { throw new Error('the witness fails'); },
   reject: () => void Promise.reject(new Error('the witness fails')),
   exit: () => process.exit(3),
-  hang: () => { for (;;); },
+  hang: () => {
+    writeSync(2, 'it hangs\\n');
+    for (;;);
+  },
   leak: () => {
     for (let more = 0; more < 2_000; more++) kept.push({ more: Array.from({ length: 8 }, Math.random) });
     setImmediate(ways.leak);
@@ -42,7 +46,7 @@ export interface Threaded {
 
 /**
  * The command with several threads, and a plugin of the config that shows them.
- * @param plugins further ones: their files' names and sources
+ * @param plugins further ones, and what else is to be in its folder: names of files, and their texts
  * @param flags Node's own
  */
 export async function startThreads(
@@ -53,7 +57,7 @@ export async function startThreads(
 ): Promise<Threaded> {
   const sources = { 'witness.mjs': PLUGIN, ...plugins };
   const folder = testFolder(t, sources);
-  const files = Object.keys(sources);
+  const files = Object.keys(sources).filter((name) => name.endsWith('.mjs'));
   const { server, ...others } = config as { server?: object };
   const base = {
     discover: false,
