@@ -9,8 +9,16 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** A fresh app that is ready, beside the one that answers. */
 export interface Renewal {
   readonly app: FastifyInstance;
-  /** From now on it answers. @returns when every request before has ended */
-  readonly swap: () => Promise<void>;
+  /** From now on it answers. */
+  readonly swap: () => Swapped;
+}
+
+/** The apps that have answered are counted from 0. */
+export interface Swapped {
+  /** of the one that answers from now on */
+  readonly nth: number;
+  /** Settles when each request has ended that one of the apps from the `first` to the last before this has got. */
+  readonly endedFrom: (first: number) => Promise<void>;
 }
 
 /** Makes a fresh app with other limits. @throws what `build` or a plugin in it throws: then nothing has changed */
@@ -22,15 +30,15 @@ export type Renew = (
 /** The requests that one app answers. */
 class Generation {
   readonly handler: Handler;
+  readonly nth: number;
   readonly #ended = Promise.withResolvers<void>();
-  /** those before it have ended, too */
-  readonly ended: Promise<void>;
+  readonly ended = this.#ended.promise;
   #running = 0;
   #isOver = false;
 
-  constructor(handler: Handler, before?: Generation) {
+  constructor(handler: Handler, nth: number) {
     this.handler = handler;
-    this.ended = Promise.all([this.#ended.promise, before?.ended]).then(() => undefined);
+    this.nth = nth;
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -39,10 +47,10 @@ class Generation {
     this.handler(request, response);
   }
 
-  close(): Promise<void> {
+  /** It gets no more requests. */
+  close(): void {
     this.#isOver = true;
     if (this.#running === 0) this.#ended.resolve();
-    return this.ended;
   }
 
   // One function for all: a closure for each request costs more.
@@ -61,11 +69,13 @@ export function renewable(options: FastifyServerOptions): {
   readonly renew: Renew;
 } {
   let current: Generation | undefined;
+  /** that answer no new requests, and have not ended */
+  const closing = new Set<Generation>();
   const app = Fastify({
     rewriteUrl: withOneVersion,
     ...options,
     serverFactory: (handler, all) => {
-      current ??= new Generation(handler as Handler);
+      current ??= new Generation(handler as Handler, 0);
       return serverOf((request, response) => current!.handle(request, response), all as FastifyServerOptions);
     },
   });
@@ -86,10 +96,17 @@ export function renewable(options: FastifyServerOptions): {
     }) as unknown as FastifyInstance;
     fresh.register(build);
     await fresh.ready();
-    const swap = (): Promise<void> => {
+    const swap = (): Swapped => {
       const before = current as Generation;
-      current = new Generation(next as Handler, before);
-      return before.close();
+      const nth = before.nth + 1;
+      current = new Generation(next as Handler, nth);
+      closing.add(before);
+      void before.ended.then(() => closing.delete(before));
+      before.close();
+      const endedFrom = async (first: number): Promise<void> => {
+        await Promise.all([...closing].filter((one) => one.nth >= first).map(({ ended }) => ended));
+      };
+      return { nth, endedFrom };
     };
     return { app: fresh, swap };
   };

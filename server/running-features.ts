@@ -4,7 +4,7 @@ import fastifyPlugin from 'fastify-plugin';
 import type { FeaturePlugin, GatewayConfig, GatewayEvents, Host } from '../core/contracts/index.ts';
 import { create, type HostParts } from './mount.ts';
 import { Recording } from './recording.ts';
-import type { Renew } from './renewable.ts';
+import type { Renew, Swapped } from './renewable.ts';
 
 /** A feature or surface, as a config wants it. */
 export interface Wanted {
@@ -29,6 +29,8 @@ export interface PlannedFeatures {
 
 interface Mounted extends Wanted {
   readonly recording: Recording;
+  /** the first app that it was a part of */
+  since: number;
   /** whether something that it has read is otherwise now */
   readonly isOutdated: (next: Readable) => boolean;
   readonly begin: () => void;
@@ -147,21 +149,29 @@ export class RunningFeatures {
   #apply(
     app: FastifyInstance,
     all: readonly Mounted[],
-    { made, gone, swap }: { made: readonly Mounted[]; gone: readonly Mounted[]; swap: () => Promise<void> },
+    { made, gone, swap }: { made: readonly Mounted[]; gone: readonly Mounted[]; swap: () => Swapped },
   ): void {
     for (const one of gone) this.#retired.add(one);
     this.#mounted = all;
     for (const { recording } of [...all, { recording: this.#others }]) recording.moveTo(app);
     for (const one of gone) one.hearNothing();
     for (const one of made) one.begin();
+    const { nth, endedFrom } = swap();
+    for (const one of made) one.since = nth;
+    for (const [since, those] of Map.groupBy(gone.toReversed(), (one) => one.since))
+      this.#closeAfter(endedFrom(since), those);
+  }
+
+  /** @param ended settles when no request that runs uses them any more */
+  #closeAfter(ended: Promise<void>, those: readonly Mounted[]): void {
     const close = async (): Promise<void> => {
       clearTimeout(late);
-      for (const one of gone.toReversed()) await this.#close(one);
+      for (const one of those) await this.#close(one);
     };
     const late = setTimeout(() => void close(), LONGEST).unref();
     // What still runs after the longest time is not cut short: the `preClose` hooks run when it has ended.
-    void swap().then(async () => {
-      for (const one of gone.toReversed()) await this.#told(one, one.stop);
+    void ended.then(async () => {
+      for (const one of those) await this.#told(one, one.stop);
       await close();
     });
   }
@@ -195,6 +205,7 @@ export class RunningFeatures {
     return {
       ...one,
       recording,
+      since: 0,
       isOutdated,
       begin: () => late.begin(),
       hearNothing: () => late.end(),
