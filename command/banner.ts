@@ -1,4 +1,5 @@
 import type { Gateway, Provider } from '../core/contracts/index.ts';
+import { chatModel } from '../wire/chat-model.ts';
 import type { Loaded } from '../config/check.ts';
 
 /** What a person sees first: where to go, the providers found, what they lack, and one line to try. */
@@ -9,7 +10,7 @@ export function banner(url: string, { file, config }: Loaded, gateway: Gateway):
   const alone = upstreams.every(({ provider }) => provider.lastResort);
   const asked = upstreams.filter(({ provider }) => alone || !provider.lastResort);
   const able = asked.find(({ lacks, provider }) => lacks.length === 0 && provider.defaultModel !== undefined);
-  const model = [...gateway.models.names().keys()][0] ?? able?.provider.defaultModel;
+  const model = chatModel(gateway.models.names().keys()) ?? able?.provider.defaultModel;
   const body = {
     model: model ?? 'MODEL',
     messages: [{ role: 'user', content: 'What is the capital of France?' }],

@@ -85,12 +85,15 @@ async function runVite({ web, fresh, node, signal }) {
   );
 }
 
+/** Modules outside of the dashboard that are part of it; of others it has types alone. */
+const SHARED = [join('..', 'wire', 'chat-model.ts')];
+
 /** A hash of all that the build depends on: the sources, and by the lockfile the packages. */
 function fingerprintOf(web) {
   const within = (folder) =>
     readdirSync(join(web, folder), { recursive: true }).map((name) => join(folder, name));
-  const files = [...readdirSync(web), ...within('public'), ...within('src')]
-    .filter((path) => statSync(join(web, path)).isFile())
+  const files = [...readdirSync(web), ...within('public'), ...within('src'), ...SHARED]
+    .filter((path) => statSync(join(web, path), { throwIfNoEntry: false })?.isFile())
     .toSorted();
   const hash = createHash('sha256');
   for (const path of files) hash.update(`${path}\n`).update(readFileSync(join(web, path)));

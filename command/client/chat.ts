@@ -1,3 +1,5 @@
+import { chatModel } from '../../wire/chat-model.ts';
+import type { Gateway } from './gateway.ts';
 import { dataOf } from './event-stream.ts';
 import { EXIT, Failure } from './fail.ts';
 import { oneLine } from './table.ts';
@@ -8,6 +10,12 @@ interface Chunk {
   readonly error?: { readonly message?: string };
 }
 
+/** Where none is listed, any name may do. */
+async function firstModel(gateway: Gateway, pin: string): Promise<string> {
+  const { data } = await gateway.ask<{ data: readonly { readonly id: string }[] }>('GET', `/v1/models${pin}`);
+  return chatModel(data.map(({ id }) => id)) ?? 'gpt-3.5-turbo';
+}
+
 /** One question, its answer printed as it streams. */
 export const chat: Subcommand = {
   name: 'chat',
@@ -16,8 +24,9 @@ export const chat: Subcommand = {
   words: [1, 1],
   options: { model: 'M', provider: 'P' },
   async run({ gateway, args, options, print, people }) {
-    const { model = 'gpt-3.5-turbo', provider } = options;
+    const { provider } = options;
     const pin = typeof provider === 'string' ? `?provider=${encodeURIComponent(provider)}` : '';
+    const model = options.model ?? (await firstModel(gateway, pin));
     const messages = [{ role: 'user', content: args[0] }];
     const path = `/v1/chat/completions${pin}`;
     if (options.json) {

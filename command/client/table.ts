@@ -13,7 +13,8 @@ export function table(
       .map((cell, column) => cell.padEnd(widths[column] as number))
       .join('  ')
       .trimEnd();
-  return all.map((row) => `${line(row)}\n`).join('');
+  const none = rows.length === 0 ? '(none)\n' : '';
+  return `${all.map((row) => `${line(row)}\n`).join('')}${none}`;
 }
 
 /** Nothing else may control the terminal: texts of providers may contain anything. */

@@ -89,6 +89,8 @@ t.test('chat streams its answer, and reports a failure', async (t) => {
   const answer = await ask('chat', 'Who are you?', '--model', 'm');
   t.match(answer, { code: 0, stdout: /^Hello.*\n$/s, stderr: '' });
   t.match(one.posts[0]?.json(), { model: 'own-m', stream: true, messages: [{ content: 'Who are you?' }] });
+  t.match(await ask('chat', 'Without a model'), { code: 0, stderr: '' });
+  t.equal(one.posts.at(-1)!.fields().model, 'own-m', 'the first that is listed');
   one.behave('cut-after-content');
   t.match(await ask('chat', 'again', '--model', 'm'), { code: 1, stderr: /the answer was cut: / });
 });

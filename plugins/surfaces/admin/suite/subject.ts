@@ -4,10 +4,8 @@ import type { SuiteOptions } from './options.ts';
 import type { TimedEvent } from './collector.ts';
 import { exchange, type Exchange } from './exchange.ts';
 import type { StreamSeen } from './stream-seen.ts';
+import { chatModel } from '../../../../wire/chat-model.ts';
 import { hasSurface, translationFor } from '../../../../kits/surface-kit/index.ts';
-
-/** Models that answer no chat, by parts of their names. */
-const NO_CHAT = /embed|whisper|tts|transcri|dall-e|image|moderation|rerank|sora|realtime/i;
 
 interface Given {
   readonly host: Host;
@@ -90,8 +88,7 @@ export class Subject {
     const { models, defaultModel } = this.upstream.provider;
     if (this.options.model !== undefined) return this.options.model;
     if (models) return Object.keys(models)[0];
-    const names = [...this.#names];
-    return names.find((name) => !NO_CHAT.test(name)) ?? names[0] ?? defaultModel;
+    return chatModel(this.#names) ?? defaultModel;
   }
 
   get #names(): ReadonlySet<string> {

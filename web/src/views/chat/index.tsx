@@ -49,8 +49,8 @@ export default function ChatView() {
         ))}
         {turns.length === 0 && (
           <Empty title="No messages yet.">
-            Each answer shows its provider, its speed, and a link to its trace. “auto” lets the gateway
-            choose.
+            Each answer shows its provider, its speed, and a link to its trace. “auto” is the first model that
+            is likely to chat.
           </Empty>
         )}
       </div>

@@ -1,6 +1,7 @@
 import { ApiError } from '../../../api/api-error.ts';
 import { ask } from '../../../api/client.ts';
 import { serverEvents } from '../../../live/sse.ts';
+import { chosen } from './auto.ts';
 import { unasked, type Answer, type Choice, type Turn } from './conversation.ts';
 import { requestFor } from './request.ts';
 import { change, changeAnswer, currentConversation } from './store.ts';
@@ -40,7 +41,9 @@ async function fetchAnswer(turnId: string, index: number, choice: Choice): Promi
   const since = (): number => performance.now() - begun;
   const tell = (to: (before: Answer) => Answer): void => changeAnswer(turnId, index, to);
   try {
-    const { query, body } = requestFor(choice, upTo(turnId), index);
+    const to = await chosen(choice, stop.signal);
+    if (to !== choice) tell((before) => ({ ...before, choice: to }));
+    const { query, body } = requestFor(to, upTo(turnId), index);
     const response = await ask('POST', 'v1/chat/completions', { query, body, signal: stop.signal });
     const headers = new Headers(response.headers);
     tell((before) => ({ ...before, ...giver(headers) }));
