@@ -1,14 +1,16 @@
-// Copies the gateway's own files while it runs: history.db as SQLite copies a database that is in use, and the rest as it is.
+// Copies the gateway's own files while it runs: databases as SQLite copies one that is in use, and the rest as it is.
 //
 //   node runtime/run.mjs deploy/backup.mjs HOME FOLDER
 //
 // HOME is `home` of the config. FOLDER must not exist; it gets the files with the permissions that they have. What can be
 // installed again (prepared/, apis/) and logs are left out. To restore, stop the gateway and put the files back into HOME.
-import { cp, lstat, mkdir, readdir } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 
-const LEFT_OUT = new Set(['apis', 'prepared', 'logs', 'history.db-wal', 'history.db-shm']);
+const LEFT_OUT = new Set(['apis', 'prepared', 'logs']);
+/** What SQLite keeps beside a database in use. Its content is in the copy, and beside that it would be applied once more. */
+const BESIDE = /\.db-(?:wal|shm|journal)$/;
 
 const [home, folder] = process.argv.slice(2);
 if (home === undefined || folder === undefined) {
@@ -16,17 +18,26 @@ if (home === undefined || folder === undefined) {
   process.exit(2);
 }
 try {
-  const names = await readdir(home);
-  await mkdir(folder, { mode: 0o700 });
-  for (const name of names.filter((one) => !LEFT_OUT.has(one))) {
+  const names = await told(readdir(home), `HOME ${home} cannot be read: name the home of the config`);
+  await told(
+    mkdir(folder, { mode: 0o700 }),
+    `${folder} cannot be made: name a new folder in one that is there`,
+  );
+  for (const name of names.filter((one) => !LEFT_OUT.has(one) && !BESIDE.test(one))) {
     if (name.endsWith('.db')) await copyDatabase(join(home, name), join(folder, name));
     else
       await cp(join(home, name), join(folder, name), { recursive: true, preserveTimestamps: true, filter });
     console.log(`copied ${name}`);
   }
 } catch (error) {
-  console.error(`The copy in ${folder} is not complete: ${error.message}`);
+  console.error(error.told ?? `The copy in ${folder} is not complete: ${error.message}`);
   process.exitCode = 1;
+}
+
+function told(doing, what) {
+  return doing.catch((error) => {
+    throw Object.assign(error, { told: `Nothing was copied. ${what} (${error.message})` });
+  });
 }
 
 // No sockets: they belong to what runs.
@@ -42,4 +53,5 @@ async function copyDatabase(from, to) {
   } finally {
     database.close();
   }
+  await chmod(to, (await lstat(from)).mode & 0o777);
 }

@@ -1,7 +1,7 @@
 // The files of deploy/, run as they are written.
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,7 +33,7 @@ async function run(t: Test, command: readonly string[], env: Record<string, stri
   let said = '';
   for await (const chunk of child.stdout) {
     said += String(chunk);
-    const url = /curl (http:\S+)\/v1/.exec(said)?.[1];
+    const url = /(?:"listening on |API: )(http:[^\s"]+?)(?:"|\/v1)/.exec(said)?.[1];
     if (url === undefined) continue;
     child.stdout.resume();
     child.stderr.resume();
@@ -115,6 +115,18 @@ t.test(
     const copy = join(folder, 'copy');
     execFileSync(process.execPath, ['deploy/backup.mjs', home, copy], { cwd: root });
     const before = await request(`${running.url}/requests?limit=1`);
+    t.same(
+      readdirSync(copy).filter((name) => /-(?:wal|shm)$/.test(name)),
+      [],
+      'SQLite would apply what lies beside a copy to it',
+    );
+    for (const name of readdirSync(copy))
+      t.equal(statSync(join(copy, name)).mode, statSync(join(home, name)).mode, `the mode of ${name}`);
+    const refused = spawnSync(process.execPath, ['deploy/backup.mjs', home, copy], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    t.match(refused, { status: 1, stderr: /^Nothing was copied\. .+copy cannot be made: name a new folder/ });
     const { data } = (await before.body.json()) as { data: { id: string }[] };
     await stop(running);
 
