@@ -37,12 +37,12 @@ export class Gathered {
 
   /** Everything received so far; the next piece may move it. */
   soFar(): Buffer {
-    return this.#whole.subarray(0, this.#length);
+    return this.#length === this.#whole.length ? this.#whole : this.#whole.subarray(0, this.#length);
   }
 
   /** Everything received; it is released here. */
   bytes(): Buffer {
-    const bytes = this.#length === this.#whole.length ? this.#whole : this.soFar();
+    const bytes = this.soFar();
     this.#whole = NOTHING;
     this.#length = 0;
     return bytes;
