@@ -1,15 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
-import type {
-  Converted,
-  FeaturePlugin,
-  Members,
-  OptionsOf,
-  ConvertedRequest,
-} from '../core/contracts/index.ts';
+import type { Converted, FeaturePlugin, Members, OptionsOf } from '../core/contracts/index.ts';
 import { GatewayError, type ErrorCode } from '../core/errors.ts';
 import { convertAnswer, convertRequest } from '../kits/surface-kit/index.ts';
+import { Malformed } from '../wire/malformed.ts';
 
 const options = {
   type: 'object',
@@ -57,17 +52,20 @@ export default {
       from,
       request: (job) => {
         const raw = copied(job.raw);
-        const made = run<MadeRequest>('request', { ...job, raw }, raw.buffer);
-        return made.then(said, (error: Error) => {
-          if (isTooMuch(error)) throw tooMuch(error);
-          return convertRequest(job, formats);
-        });
+        const made = run<MadeRequest | Failed>('request', { ...job, raw }, raw.buffer);
+        return made.then(
+          (remade) => ({ ...succeeded(remade), raw: bufferOf(succeeded(remade).raw) }),
+          (error: Error) => {
+            if (isTooMuch(error)) throw tooMuch(error);
+            return convertRequest(job, formats);
+          },
+        );
       },
       answer: (job) => {
         const body = copied(job.body);
-        const made = run<Converted | undefined>('answer', { ...job, body }, body.buffer);
+        const made = run<Converted | Failed | undefined>('answer', { ...job, body }, body.buffer);
         return made.then(
-          (remade) => remade && { ...remade, body: bufferOf(remade.body) },
+          (remade) => remade && { ...succeeded(remade), body: bufferOf(succeeded(remade).body) },
           (error: Error) => {
             if (isTooMuch(error)) throw tooLarge(error);
             return convertAnswer(job, formats);
@@ -89,15 +87,24 @@ async function open(threads: number): Promise<Piscina> {
   return new Piscina({ filename: file, minThreads: 0, maxThreads: threads, idleTimeout: IDLE });
 }
 
-/** A thread's result: the body that the target takes, or why there is none. */
-type MadeRequest =
-  | { readonly raw: Uint8Array; readonly members: Members | undefined; readonly dropped: readonly string[] }
+/** A thread's result: the body that the target takes. */
+interface MadeRequest {
+  readonly raw: Uint8Array;
+  readonly members: Members | undefined;
+  readonly dropped: readonly string[];
+}
+
+/** Or why there is none. */
+type Failed =
+  | { readonly malformed: string }
   | {
       readonly refused: { readonly code: ErrorCode; readonly message: string; readonly param: string | null };
     };
 
-function said(made: MadeRequest): ConvertedRequest {
-  if (!('refused' in made)) return { ...made, raw: bufferOf(made.raw) };
+/** @throws GatewayError, Malformed what the thread has found */
+function succeeded<Made extends object>(made: Made | Failed): Made {
+  if ('malformed' in made) throw new Malformed(made.malformed);
+  if (!('refused' in made)) return made;
   const { code, message, param } = made.refused;
   throw new GatewayError(code, message, param === null ? {} : { param });
 }

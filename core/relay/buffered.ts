@@ -6,6 +6,8 @@ import { tryJson } from '../../wire/json.ts';
 import { brokenOff, type Delivery, type Reading, type Receiver } from './receiver.ts';
 import { GatheredJson, PARSED } from '../../wire/body/gathered-json.ts';
 
+/** Values of an answer that is converted: 32 MiB of embeddings have fewer. */
+const MOST_CONVERTED = 4_000_000;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What is made of a whole JSON answer, at once or elsewhere; undefined: it is not JSON. */
@@ -26,7 +28,7 @@ export class WholeRelay implements Receiver {
     this.#delivery = delivery;
     this.#status = status;
     this.#remake = remake;
-    this.#body = new GatheredJson(reading.headers['content-length']);
+    this.#body = new GatheredJson(reading.headers['content-length'], remake && MOST_CONVERTED);
   }
 
   get tokens(): number | undefined {

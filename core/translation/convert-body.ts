@@ -1,4 +1,5 @@
 /** Conversion of whole bodies: the work that grows with their length, for the event loop and for worker threads. */
+import { mustBeFew } from '../../wire/body/few-values.ts';
 import { pickMembers } from '../../wire/body/pick-members.ts';
 import { splice } from '../../wire/body/splice-json.ts';
 import type {
@@ -58,11 +59,13 @@ function requestBy(by: Translation, body: Body, dropped: string[], drops: Drops,
 
 /**
  * @returns undefined where the body is not JSON
- * @throws TooDeep
+ * @throws Malformed where it is nested too deep, or has too many values to be written as events
  */
 export function convertAnswer(job: AnswerJob, formats: Formats): Converted | undefined {
   const dialect = formats.dialects.get(job.surface);
-  const parsed = tryExactJson(bufferOf(job.body).toString(), Infinity);
+  const given = bufferOf(job.body);
+  if (job.unfold !== undefined) mustBeFew(given);
+  const parsed = tryExactJson(given.toString(), Infinity);
   if (!dialect || parsed === undefined) return undefined;
   const { model, receivedEpochMs } = job;
   const call = {

@@ -5,6 +5,7 @@ import { members } from '../../wire/body/json-members.ts';
 import type { AnswerJob, Dialect, Formats, RequestJob, Translation } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { convertAnswer, convertRequest, FormatRegistry } from '../../kits/surface-kit/index.ts';
+import { Malformed } from '../../wire/malformed.ts';
 
 /** Where each thread has its own priority, the event loop comes before this one even on a shared core. */
 if (process.platform === 'linux') setPriority(10);
@@ -23,21 +24,32 @@ interface FormatsModule {
 }
 
 export async function request({ job, modules }: Task<RequestJob>): Promise<unknown> {
-  try {
-    const { raw, dropped } = convertRequest(job, await formatsFor(job, modules));
+  const formats = await formatsFor(job, modules);
+  return refusable(() => {
+    const { raw, dropped } = convertRequest(job, formats);
     // The body is walked in the thread, too: for a long one the event loop would stand still.
     return transferable({ raw, dropped, members: members(raw, job.names) }, raw);
+  });
+}
+
+export async function answer({ job, modules }: Task<AnswerJob>): Promise<unknown> {
+  const formats = await formatsFor(job, modules);
+  return refusable(() => {
+    const made = convertAnswer(job, formats);
+    return made && transferable(made, made.body);
+  });
+}
+
+/** An error that crosses threads loses its class and its code. What is wrong with the body itself is not looked for twice. */
+function refusable(convert: () => unknown): unknown {
+  try {
+    return convert();
   } catch (error) {
-    // An error that crosses threads loses its code; the caller's mistake is found again on the event loop.
+    if (error instanceof Malformed) return { malformed: error.message };
     if (!(error instanceof GatewayError)) throw error;
     const { code, message, param } = error;
     return { refused: { code, message, param } };
   }
-}
-
-export async function answer({ job, modules }: Task<AnswerJob>): Promise<unknown> {
-  const made = convertAnswer(job, await formatsFor(job, modules));
-  return made && transferable(made, made.body);
 }
 
 /** Buffers to transfer instead of copying; a body that shares its memory must be copied. */

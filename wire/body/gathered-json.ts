@@ -1,4 +1,4 @@
-import { tryJson } from '../json.ts';
+import { TooManyParts, tryJson } from '../json.ts';
 import { Abridged } from './abridged.ts';
 import { Gathered } from './gathered.ts';
 
@@ -7,7 +7,14 @@ export const PARSED = 64 * 1024;
 
 /** A JSON body that comes in pieces. A long one is read while it comes, so that it delays no other request at its end. */
 export class GatheredJson extends Gathered {
+  readonly #most: number;
   #copy: Abridged | undefined;
+
+  /** @param most values: lists, maps, and further elements and members */
+  constructor(announced: string | undefined, most = Infinity) {
+    super(announced);
+    this.#most = most;
+  }
 
   /** @throws Malformed */
   override add(piece: Buffer): void {
@@ -15,11 +22,7 @@ export class GatheredJson extends Gathered {
     if (this.length <= PARSED) return;
     if (this.#copy) this.#copy.add(piece);
     else (this.#copy = new Abridged()).add(this.soFar());
-  }
-
-  /** Objects, lists, and their further elements and members, where it is long. */
-  get values(): number | undefined {
-    return this.#copy?.values;
+    if (this.#copy.values > this.#most) throw new TooManyParts(this.#most);
   }
 
   /** What it says; of a long one a short copy. @returns undefined where it is not JSON */

@@ -1,7 +1,9 @@
-import type { SseEvent, StreamEncoder } from '../../core/contracts/index.ts';
-import { eventsIn } from '../sse/event.ts';
+import type { EventBytes, SseEvent, StreamDecoder, StreamEncoder } from '../../core/contracts/index.ts';
+import { withFew } from '../body/few-values.ts';
+import { SSE } from '../sse/framing.ts';
 import { JSON_ARRAY } from './json-array.ts';
 import { NDJSON } from './ndjson.ts';
+import { eventsOf, LONG } from './tail.ts';
 
 /** A piece of a stream as callers get it. */
 export interface Piece {
@@ -12,15 +14,26 @@ export interface Piece {
   readonly isEnd?: boolean;
 }
 
-/** The events in bytes that an encoder has written: whole ones, and what stands between them. */
+/**
+ * The events in bytes that an encoder has written: whole ones, and what stands between them.
+ * @throws Malformed where one has too many values to be written again
+ */
 export function* eventsWritten(bytes: Buffer, { name }: StreamEncoder): Generator<Piece> {
-  if (name === JSON_ARRAY.name) return yield* elementsIn(bytes.toString());
-  const found = name === NDJSON.encoder?.name ? NDJSON.decoder.eventsIn(bytes) : eventsIn(bytes);
+  if (name === JSON_ARRAY.name) return yield* elementsIn(withFew(bytes).toString());
+  const { decoder } = name === NDJSON.encoder?.name ? NDJSON : SSE;
   let start = 0;
-  for (const { event, end } of found) {
-    yield event.data === '' && event.event === '' ? { comment: bytes.subarray(start, end) } : { event };
+  for (const { event, end, whole } of eventsOf(bytes, decoder.eventsIn, longIn(bytes, decoder))) {
+    const isNothing = event.data === '' && event.event === '';
+    yield isNothing ? { comment: bytes.subarray(start, end) } : { event: whole?.() ?? event };
     start = end;
   }
+}
+
+function longIn(bytes: Buffer, { cutter }: StreamDecoder): EventBytes | undefined {
+  if (bytes.length <= LONG) return undefined;
+  const one = cutter();
+  one.push(bytes);
+  return one.long;
 }
 
 /** Each of these is a JSON object: what ends with a bracket is the end. */

@@ -1,11 +1,9 @@
 import type { EventBytes, SseEvent } from '../../core/contracts/index.ts';
-import { withoutLogprobs } from '../body/without-logprobs.ts';
+import { FEW, withFew } from '../body/few-values.ts';
 import { TooManyParts } from '../json.ts';
 
 /** Bytes from which on an event is read while it comes: a shorter one is read in no time. */
 export const LONG = 256 * 1024;
-/** Values, and lines, of a long event that is written again. */
-const MOST_WRITTEN = 100_000;
 
 /** Reads a long event while it comes, and keeps a short copy of it. */
 export interface Digest {
@@ -90,12 +88,8 @@ export class Tail {
 
   /** @throws TooManyParts */
   #written(bytes: Buffer, { values, lines }: Digest): SseEvent {
-    if (lines > MOST_WRITTEN) throw new TooManyParts(MOST_WRITTEN);
-    const event = this.#read(bytes);
-    if (values <= MOST_WRITTEN) return event;
-    const light = withoutLogprobs(event.data);
-    if (values - light.values > MOST_WRITTEN) throw new TooManyParts(MOST_WRITTEN);
-    return { ...event, data: light.text };
+    if (lines > FEW) throw new TooManyParts(FEW);
+    return this.#read(withFew(bytes, values));
   }
 }
 

@@ -11,7 +11,9 @@ import { isRefusal } from '../../../core/failures/status-meaning.ts';
 import { failureIn } from '../../../core/relay/end-broken.ts';
 import { encoderOf } from '../../../wire/framing/encoders.ts';
 import { eventsWritten } from '../../../wire/framing/events-written.ts';
+import { withFew } from '../../../wire/body/few-values.ts';
 import { tryExactJson } from '../../../wire/json.ts';
+import { Malformed } from '../../../wire/malformed.ts';
 import { PassingSink } from './passing-sink.ts';
 import { RewrittenEvents, type Sent } from './rewritten-events.ts';
 import type { Rewriting } from './rewriting.ts';
@@ -45,7 +47,7 @@ export class HookedSink extends PassingSink {
       this.#events = new RewrittenEvents(this.#rewriting, this.#texts);
       return super.whole(status, headers, this.#rewritten(body, true));
     }
-    const said = tryExactJson(body.toString());
+    const said = this.#read(body);
     if (typeof said !== 'object' || said === null) return super.whole(status, headers, body);
     let isChanged = false;
     for (const { owner, name, isJson = false } of this.#texts(said, false) ?? []) {
@@ -100,13 +102,35 @@ export class HookedSink extends PassingSink {
   #rewritten(bytes: Buffer, isWhole: boolean): Buffer {
     const events = this.#events as RewrittenEvents;
     const parts: Buffer[] = [];
-    for (const { event, comment, isEnd } of eventsWritten(bytes, this.#encoder)) {
-      if (event) parts.push(this.#bytes(events.push(event)));
-      if (isEnd) parts.push(this.#bytes(events.end()));
-      if (comment) parts.push(comment);
+    try {
+      for (const { event, comment, isEnd } of eventsWritten(bytes, this.#encoder)) {
+        if (event) parts.push(this.#bytes(events.push(event)));
+        if (isEnd) parts.push(this.#bytes(events.end()));
+        if (comment) parts.push(comment);
+      }
+    } catch (error) {
+      this.#impossible(error);
+      // Only the first of these events may be that long.
+      parts.push(this.#bytes(events.end()), bytes);
     }
     if (isWhole) parts.push(this.#bytes(events.end()));
     return Buffer.concat(parts);
+  }
+
+  /** @returns undefined where it is no JSON, or too much of it */
+  #read(body: Buffer): unknown {
+    try {
+      return tryExactJson(withFew(body).toString());
+    } catch (error) {
+      this.#impossible(error);
+      return undefined;
+    }
+  }
+
+  /** @throws GatewayError `hook_failed` where a hook wants that */
+  #impossible(error: unknown): void {
+    if (!(error instanceof Malformed)) throw error;
+    this.#rewriting.impossible(`the answer has ${error.message}`);
   }
 
   #bytes(sent: readonly Sent[]): Buffer {

@@ -6,6 +6,31 @@ import { heldBy, isHeld, type Held } from '../../held.ts';
 
 const BYTES = 2 * 1024 * 1024;
 
+/** Answers of Anthropic's API as a stream of chats: these hold their thread, and no other request. */
+t.test('so is one that must be converted, and one that cannot be', { timeout: 300_000 }, async (t) => {
+  const { origin, answer, close } = await startShaping();
+  t.teardown(close);
+  const switchyard = await startSwitchyard(t, {
+    breaker: { failures: 10_000, minimum: 10_000 },
+    retry: { attempts: 1 },
+    workers: { threads: 1 },
+    providers: { anthropic: { baseUrl: `${origin}/v1`, apiKey: 'k', models: { c: 'c' } } },
+  });
+  const asked = JSON.stringify({ model: 'c', messages: [{ role: 'user', content: 'hi' }], stream: true });
+  let plain = 0;
+  for (const shape of answerShapes(BYTES)) {
+    if (!shape.name.startsWith('an answer of messages')) continue;
+    answer(shape);
+    const ask = (): Promise<Held> => heldBy(switchyard, '/v1/chat/completions', asked);
+    let once = await ask();
+    if (plain === 0) plain = Math.min((await ask()).held, (once = await ask()).held);
+    const isTooLong = ({ held }: Held): boolean => held > 5 * plain + 10;
+    for (let more = 0; more < 4 && isTooLong(once); more++) once = await ask();
+    t.ok([200, 502].includes(once.status), `${shape.name}: ${once.status}`);
+    t.notOk(isTooLong(once), `${shape.name}: ${once.held.toFixed(0)} ms; a plain one ${plain.toFixed(0)}`);
+  }
+});
+
 t.test('an answer of whatever shape is read while others are answered', { timeout: 300_000 }, async (t) => {
   const { origin, answer, close } = await startShaping();
   t.teardown(close);

@@ -147,6 +147,38 @@ t.test('a hook that throws, or is late, lets nothing pass, or all of it', async 
   t.match((await passing.switchyard.ask('/metrics')).text, /hook="odd",outcome="failed"\} 3/);
 });
 
+t.test('an answer of too many values to be rewritten is a failure of the hook', async (t) => {
+  const chunk = (what: string): string => `data: {"choices":[{"index":0,${what}}]}\n\n`;
+  const first = chunk('"delta":{"content":"a"}');
+  const rest = `${chunk('"delta":{"content":"c"}')}${chunk('"delta":{},"finish_reason":"stop"')}data: [DONE]\n\n`;
+  const lots = Array(200_000).fill(1).join();
+  const long = chunk(`"delta":{"content":"b","x":[${lots}]}`);
+  const whole = `{"choices":[{"index":0,"message":{"content":"a","x":[${lots}]},"finish_reason":"stop"}]}`;
+  const logprobs = chunk(`"delta":{"content":"b"},"logprobs":{"content":[${lots}]}`);
+  for (const [onFailure, rewritten] of [
+    ['pass', [200, `${first.replace('"a"', '"A"')}${long}${rest}`]],
+    ['refuse', [200, 'could not check this']],
+  ] as const) {
+    const { upstream, told } = await open(t, { onFailure });
+    const says = (body: string): void => {
+      const contentType = body.startsWith('data') ? 'text/event-stream' : 'application/json';
+      upstream.behave('status', { code: 200, body, contentType });
+    };
+    says(`${first}${long}${rest}`);
+    const streamed = await told('shout', { stream: true });
+    t.equal(streamed.status, rewritten[0]);
+    t.ok(streamed.text.includes(rewritten[1]), streamed.text.slice(-300));
+    says(whole);
+    const answer = await told('shout');
+    if (onFailure === 'pass') t.equal(answer.text, whole);
+    else t.match(answer.json(), { error: { code: 'hook_failed' } });
+    says(`${first}${logprobs}${rest}`);
+    const left = await told('shout', { stream: true });
+    t.equal(left.content, 'ABC', 'log probabilities repeat a text, and are left out');
+    t.notMatch(left.text, /hook_failed|1,1/);
+  }
+});
+
 t.test('a caller that leaves while a hook thinks asks nothing of a provider', async (t) => {
   const { switchyard, asked } = await open(t);
   const leaving = new AbortController();

@@ -14,7 +14,9 @@ t.test('log probabilities become null, and nothing else does', (t) => {
     ['{"a":"\\"logprobs\\":[1,2]"}', '{"a":"\\"logprobs\\":[1,2]"}', 0],
     ['{"logprobs":[1,', '{"logprobs":null', 2],
     ['["logprobs",[1]]', '["logprobs",[1]]', 0],
-  ] as const)
-    t.strictSame(withoutLogprobs(json), { text, values }, json);
+  ] as const) {
+    const left = withoutLogprobs(Buffer.from(json));
+    t.strictSame({ text: left.bytes.toString(), values: left.values }, { text, values }, json);
+  }
   t.end();
 });
