@@ -1,12 +1,12 @@
 import { isObject, stringOf, type Json } from './json.ts';
 
-/** A chat that allows some of its tools, for APIs that have no word for that: those alone are offered. */
+/** A chat with `allowed_tools`, for APIs that lack it: only the allowed tools are offered. */
 export function onlyAllowedTools(body: Json): Json {
   const { tool_choice: choice, tools } = body;
   const allowed = isObject(choice) && choice.type === 'allowed_tools' ? choice.allowed_tools : undefined;
   if (!isObject(allowed) || !Array.isArray(allowed.tools) || !Array.isArray(tools)) return body;
   const names = new Set(allowed.tools.map(nameOf));
-  // What cannot be told by its name is refused as it is.
+  // A choice without a name stays, and is refused.
   if (names.has('')) return body;
   return {
     ...body,

@@ -1,6 +1,6 @@
 import { isRaw } from '../../wire/json.ts';
 
-/** `String` of what came from outside: that throws for a number as it was written, and for an object with a `toString` of its own. */
+/** `String` of untrusted data, which throws for a raw number and for an object with a `toString` of its own. */
 export const asText = (value: unknown): string =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 

@@ -1,8 +1,8 @@
 import { isObject, parseExact, stringOf, type Json } from './json.ts';
 
 /**
- * The arguments of a call in a conversation, as the object that other APIs hold them as. What a model wrote wrong, or was
- * cut in, stays in the conversation: it is shown to the model as Anthropic documents it.
+ * The arguments of a call in a conversation, as the object that other APIs hold them as. Invalid or cut arguments stay in
+ * the conversation, in the form that Anthropic documents.
  */
 export function callArguments(said: unknown): Json {
   if (isObject(said)) return said;

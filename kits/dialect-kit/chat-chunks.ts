@@ -3,17 +3,14 @@ import { stringOf, type Json } from './json.ts';
 import { required } from './required.ts';
 import { wantsUsage } from './wants-usage.ts';
 
-/**
- * Writes a chat's stream, chunk by chunk. What is the same in all of them is made into text once: a chunk is written for
- * each event of the upstream.
- */
+/** Writes a chat's stream, chunk by chunk. The common beginning of all chunks is serialised once. */
 export class ChatChunks {
   readonly #countsTokens: boolean;
   /** the beginning of each chunk; '': it is not known */
   #head = '';
   #written: SseEvent[] = [];
 
-  /** @param asked a chat, or what was made one */
+  /** @param asked a chat, or a request that was translated to one */
   constructor(asked: Call | undefined) {
     this.#countsTokens = asked !== undefined && wantsUsage(asked);
   }
@@ -22,7 +19,7 @@ export class ChatChunks {
     return this.#head !== '';
   }
 
-  /** What the server calls its answer. The first time counts. */
+  /** The id, time and model of the answer. The first ones count. */
   begin({ id, created, model }: Json): void {
     if (this.hasBegun) return;
     const named = required({ id, created });
@@ -50,7 +47,7 @@ export class ChatChunks {
     this.#choice(JSON.stringify(delta), logprobs, index);
   }
 
-  /** @param delta what is told only now */
+  /** @param delta members that are sent only now */
   finish(reason: string, index = 0, delta: Json = {}): void {
     this.#choice(JSON.stringify(delta), null, index, reason);
   }
@@ -64,7 +61,7 @@ export class ChatChunks {
     this.#written.push({ event: '', data: '[DONE]' });
   }
 
-  /** What was written since the last time. */
+  /** The chunks since the last call. */
   take(): SseEvent[] {
     const written = this.#written;
     this.#written = [];

@@ -1,7 +1,7 @@
 import { isObject } from './json.ts';
 import { rowOf } from '../../wire/row-of.ts';
 
-/** Members of a chat's request that are wishes and notes: about caches, bills, records and speed. An answer is right without. */
+/** Hints and metadata in a chat's request: caches, billing, records, speed. An answer is valid without them. */
 export const WISHES = [
   'service_tier',
   'metadata',
@@ -13,7 +13,7 @@ export const WISHES = [
   'prediction',
 ];
 
-/** Values that ask for nothing. */
+/** Values that have no effect. */
 const NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
   n: (value) => value === 1,
   logprobs: (value) => value === false,
@@ -26,5 +26,5 @@ const NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
   function_call: (value) => value === 'auto' || value === 'none',
 };
 
-/** Whether a member of a chat's request asks for nothing, so that an API without it can answer. */
+/** Whether a member of a chat's request has no effect, so that an API without it can answer. */
 export const asksNothing = (name: string, value: unknown): boolean => rowOf(NOTHING, name)?.(value) === true;

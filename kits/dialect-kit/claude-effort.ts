@@ -1,6 +1,6 @@
 import { stringOf } from './json.ts';
 
-/** Chat's words for how hard a model is to think, as Claude takes them. */
+/** Claude's value for each `reasoning_effort` of chat. */
 const EFFORTS: Readonly<Record<string, string>> = {
   minimal: 'low',
   low: 'low',
@@ -14,11 +14,13 @@ const LARGEST = 32_768;
 /** the least that Claude takes */
 const SMALLEST = 1_024;
 
-/** undefined: chat has no such word */
+/** undefined: it is no effort of chat */
 export const claudeEffort = (effort: unknown): string | undefined =>
   Object.hasOwn(EFFORTS, stringOf(effort)) ? EFFORTS[stringOf(effort)] : undefined;
 
-/** Tokens of thought, for models that take a number, at most half of the answer; undefined: they are too few. */
+/**
+ * The budget of reasoning tokens, for models that take a number: at most half of the answer; undefined: that is too little.
+ */
 export function thinkingBudget(word: string, most: number): number | undefined {
   const budget = Math.min(BUDGETS[word] ?? LARGEST, Math.floor(most / 2));
   return budget < SMALLEST ? undefined : budget;

@@ -1,15 +1,15 @@
-/** What a model's name tells of it: 'claude-3-7-sonnet-20250219' is 3.7, 'claude-opus-4-20250514' is 4. */
+/** The version in a model's name: 'claude-3-7-sonnet-20250219' is 3.7, 'claude-opus-4-20250514' is 4. */
 const VERSION = /claude-(?:[a-z]+-)*(\d+)(?:[-.](\d{1,2}))?(?!\d)/;
 
-/** undefined: the name tells nothing. */
+/** undefined: the name has none. */
 export function versionOf(model: string): number | undefined {
   const [, major, minor = '0'] = VERSION.exec(model) ?? [];
   return major === undefined ? undefined : Number(major) + Number(minor) / (minor.length > 1 ? 100 : 10);
 }
 
 /**
- * The most tokens of an answer, which Anthropic's API must be told and chat need not say: what the model can write, as a
- * lower one would cut answers.
+ * The most tokens that a model can write. Anthropic's API requires a limit, which is optional in chat, and a lower one would
+ * cut answers.
  */
 export function longestAnswer(model: string): number {
   const version = versionOf(model);
@@ -20,7 +20,7 @@ export function longestAnswer(model: string): number {
   return 64_000;
 }
 
-/** How hard a model can be asked to think: by tokens until 4.5, by a word since. */
+/** How reasoning is controlled: by tokens until 4.5, by a level since. */
 export function thinks(model: string): 'never' | 'by-budget' | 'by-effort' {
   const version = versionOf(model);
   if (version !== undefined && version < 3.7) return 'never';

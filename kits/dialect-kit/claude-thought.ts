@@ -3,7 +3,7 @@ import { objectsOf, stringOf, type Json } from './json.ts';
 /** As OpenRouter names it, whose clients send these back unchanged. Anthropic's API and AWS take each other's. */
 export const CLAUDE_SIGNATURE = 'anthropic-claude-v1';
 
-/** Signed thought in chat: beside its text in `reasoning_content`, so that a caller can send it back. */
+/** Signed reasoning in chat: beside its text in `reasoning_content`, so that a caller can send it back. */
 export const signedThought = (text: string, signature: string, index: number): Json => ({
   type: 'reasoning.text',
   text,
@@ -19,12 +19,12 @@ export const hiddenThought = (data: unknown, index: number): Json => ({
   index,
 });
 
-/** One thought of a chat's `reasoning_details` that Claude signed, or hid. */
+/** One entry of a chat's `reasoning_details` that Claude signed, or encrypted. */
 export interface SignedThought {
   readonly text: string;
-  /** '': it is hidden */
+  /** '': it is encrypted */
   readonly signature: string;
-  /** of a hidden one */
+  /** of an encrypted one */
   readonly data?: unknown;
 }
 
@@ -36,7 +36,7 @@ export function signedThoughts(details: unknown): SignedThought[] {
   });
 }
 
-/** A call of a tool that is being answered must begin with the thought that led to it, where thinking is on. */
+/** Whether a tool call that is being answered lacks the reasoning before it, which Claude requires while thinking is on. */
 export function lacksThought(messages: unknown): boolean {
   const last = objectsOf(messages).findLast(({ role }) => role === 'assistant');
   const blocks = objectsOf(last?.content);

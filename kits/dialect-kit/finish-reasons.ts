@@ -5,7 +5,7 @@ const OUT_OF_TOKENS = new Set(['length', 'max_tokens', 'model_length', 'model_co
 const FILTERED = new Set(['content_filter', 'sensitive']);
 const SPOKEN_OUT = new Set(['eos', 'eos_token', 'stop_sequence', 'end_turn']);
 const OWN = new Set(['stop', 'length', 'tool_calls', 'content_filter', 'function_call']);
-/** The server has broken off its answer (DeepSeek, vLLM): the text until then is the model's. */
+/** The server has cut its answer (DeepSeek, vLLM): the text so far is the model's. */
 const BROKEN_OFF = new Set(['insufficient_system_resource', 'abort']);
 const FAILED = new Set(['error', 'network_error', ...BROKEN_OFF]);
 
@@ -16,7 +16,7 @@ export const hasEnded = ({ finish_reason: reason }: Json): boolean =>
 /** Whether a choice ended because of an error. */
 export const hasFailed = ({ finish_reason: reason }: Json): boolean => FAILED.has(reason as string);
 
-/** What such a choice says of its error. @param text of the choice; behind a bare `error` it is the error's */
+/** The error text of such a choice. @param text of the choice; with a bare `error` it is the error text */
 export const failureIn = ({ finish_reason: reason }: Json, text: string): string | undefined =>
   BROKEN_OFF.has(reason as string)
     ? `the answer was broken off (finish_reason: ${String(reason)})`

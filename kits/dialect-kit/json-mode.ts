@@ -6,8 +6,8 @@ export const isJsonMode = (format: unknown): boolean => isObject(format) && form
 const ALONE = 'no other text before or after it, and no Markdown fence around it';
 
 /**
- * What stands behind the system prompt where a model cannot be held to JSON, but asked for it.
- * @param schema that it is to follow; absent: any object will do
+ * The text after the system prompt that asks for JSON, where the API cannot enforce it.
+ * @param schema of the answer; absent: any object
  */
 export const jsonOnly = (schema?: Json): string =>
   schema === undefined

@@ -1,6 +1,6 @@
 import type { Translation } from '../../core/contracts/index.ts';
 
-/** The code of a translation, as against what is known of it before it is used. */
+/** The code of a translation; its facts are known without it. */
 export type Translator = Pick<Translation, 'request' | 'answer' | 'events'>;
 
 type Facts = Omit<Translation, keyof Translator | 'load'>;
@@ -17,7 +17,7 @@ export function lazily(facts: Facts, load: () => Promise<Translator>): Translati
     try {
       code = await load();
     } finally {
-      // What could not be loaded is tried again.
+      // A failed load is tried again.
       loading = undefined;
     }
   };

@@ -8,11 +8,11 @@ export class Members {
 
   /**
    * @param dropped takes the names of those that are left out without harm
-   * @param goesOn another translation follows: what the other API has only as an extension stays
+   * @param goesOn another translation follows: extensions of the other API stay
    */
   constructor(body: Json, dropped: string[], goesOn = false) {
     this.goesOn = goesOn;
-    // null asks for nothing in either API.
+    // null has no effect in either API.
     for (const name of Object.keys(body)) if ((body[name] ?? null) !== null) this.#left.set(name, body[name]);
     this.#dropped = dropped;
   }
@@ -23,12 +23,12 @@ export class Members {
     return value;
   }
 
-  /** Puts those that are called the same in both into the other request. */
+  /** Moves members with the same name into the other request. */
   move(names: readonly string[], into: Json): void {
     for (const name of names) if (this.#left.has(name)) into[name] = this.take(name);
   }
 
-  /** Leaves out what is a wish or a note: the answer is right without it. */
+  /** Drops hints and metadata: the answer is valid without them. */
   drop(names: readonly string[]): void {
     for (const name of names) if (this.#left.delete(name)) this.dropped(name);
   }
@@ -37,7 +37,7 @@ export class Members {
     if (!this.#dropped.includes(name)) this.#dropped.push(name);
   }
 
-  /** Refuses the first that is left, unless its value asks for nothing. */
+  /** Refuses the first remaining member, unless its value has no effect. */
   end(
     cannotSay: (member: string, value: unknown) => never,
     asksNothing: (name: string, value: unknown) => boolean,

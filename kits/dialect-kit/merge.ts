@@ -9,7 +9,7 @@ const LABELS = new Set(['id', 'type', 'role', 'name', 'format', 'object', 'index
  */
 export function mergeInto(whole: Json, fragment: Json): void {
   for (const [name, value] of Object.entries(fragment)) {
-    // A hostile upstream could reach the prototype of every object by this name.
+    // By this name a hostile upstream could reach the prototype of every object.
     if (value === null || value === undefined || name === '__proto__') continue;
     const before = Object.hasOwn(whole, name) ? whole[name] : undefined;
     if (typeof value === 'string' && typeof before === 'string') {

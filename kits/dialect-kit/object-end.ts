@@ -1,8 +1,8 @@
 const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d];
 
 /**
- * Tells when the text of a JSON object is whole, piece by piece: a tool's arguments may be long, and parsing all of them
- * with each piece takes a time that grows with the square of their length.
+ * Finds the end of the text of a JSON object, piece by piece: a tool's arguments may be long, and parsing all of them with
+ * each piece takes a time that grows with the square of their length.
  */
 export class ObjectEnd {
   #depth = 0;

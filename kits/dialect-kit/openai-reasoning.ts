@@ -5,7 +5,7 @@ const REASONS = /(?:^|\/)(?:o\d|gpt-5(?!-chat)|gpt-[6-9](?!\d)|codex-mini)/;
 /** Those that reason only where they are asked to. */
 const ON_REQUEST = /(?:^|\/)gpt-(?:5\.\d|[6-9])/;
 
-/** What a model that reasons refuses, and the value that says what holds anyway. */
+/** Members that a reasoning model refuses, each with its default value. */
 const REFUSED: Readonly<Record<string, unknown>> = {
   temperature: 1,
   top_p: 1,
@@ -17,8 +17,8 @@ const REFUSED: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * A chat as its model takes it: ways of sampling that it refuses are left out.
- * @param dropped takes their names, but for those that said what holds anyway
+ * A chat as its model takes it, without sampling parameters that it refuses.
+ * @param dropped takes their names, except those with their default value
  */
 export function asReasonerTakes(chat: Json, dropped: (name: string) => void): Json {
   const { reasoning_effort: effort = 'none' } = chat;

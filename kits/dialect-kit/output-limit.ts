@@ -1,6 +1,6 @@
 import { stringOf, type Json } from './json.ts';
 
-/** OpenAI's models since o1: they alone have the role `developer`, and take no other name for the limit of an answer. */
+/** OpenAI's models since o1: only they have the role `developer`, and they take only `max_completion_tokens`. */
 const NEW_MODEL = /(?:^|\/)(?:o\d|gpt-(?![34]))/;
 
 export const isNewModel = (model: unknown): boolean => NEW_MODEL.test(stringOf(model));

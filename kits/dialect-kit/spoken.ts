@@ -13,7 +13,7 @@ export function spokenIn(message: Json): { readonly reasoning: string; readonly 
   return { reasoning: beside || reasoning, text: text + stringOf(message.refusal) };
 }
 
-/** Tool calls, and the one function call that they were before. */
+/** Tool calls, or the one function call of the older format. */
 export function toolCallsOf({ tool_calls: calls, function_call: called }: Json): Json[] {
   const all = objectsOf(calls);
   return all.length === 0 && isObject(called) ? [{ function: called }] : all;
@@ -23,12 +23,12 @@ export function toolCallsOf({ tool_calls: calls, function_call: called }: Json):
 export const namelessCall = (): GatewayError =>
   new GatewayError('upstream_malformed', 'a tool is called that has no name');
 
-/** What a call hands to its tool. @throws GatewayError `upstream_malformed` where that is no object */
+/** The arguments of a call. @throws GatewayError `upstream_malformed` where that is no object */
 export function argumentsIn(text: unknown, name: unknown, isCut: boolean): unknown {
   if (isObject(text)) return text;
   const input = stringOf(text).trim() === '' ? {} : parseExact(stringOf(text));
   if (isObject(input)) return input;
-  // Of an answer that ran out of tokens a call may be a half: that it did is said beside.
+  // The last call of an answer that ran out of tokens may be incomplete: the finish reason shows that.
   if (isCut) return {};
   const shown = stringOf(text).slice(0, 100);
   throw new GatewayError(

@@ -5,7 +5,7 @@ import { hasStop } from './silence.ts';
 
 const any = (): boolean => true;
 
-/** What the readers of several APIs have in common: how silence is explained, and what is counted of events that pass. */
+/** The common part of several readers: explains empty answers, and counts events that pass. */
 export abstract class StreamReader implements Reader {
   protected readonly call: Call;
   protected readonly estimate = new StreamEstimate();

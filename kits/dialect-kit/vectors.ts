@@ -5,7 +5,7 @@ export function base64Of(values: readonly number[]): string {
   return bytes.toString('base64');
 }
 
-/** The same back: some servers write base64 whatever was asked. */
+/** The inverse: some servers always write base64. */
 export function floatsOf(base64: string): number[] {
   const bytes = Buffer.from(base64, 'base64');
   return Array.from({ length: Math.floor(bytes.length / 4) }, (_, nth) => bytes.readFloatLE(nth * 4));

@@ -1,13 +1,13 @@
 /**
- * What the management API answers, as JSON Schemas: what several plugins tell, and the words to write more of them with.
- * The gateway's handlers and the dashboard have their types of them; nothing loads them when the gateway runs.
+ * Answers of the management API as JSON Schemas: those of several plugins, and functions to write more. The gateway's
+ * handlers and the dashboard have their types of them; nothing loads them when the gateway runs.
  */
 import type { Ending, OptionsOf, ProcessState } from '../../core/contracts/index.ts';
 
-/** What a client reads. */
+/** The type of an answer as a client reads it. */
 export type AnswerOf<Answer> = OptionsOf<Answer>;
 
-/** What a handler returns for it: JSON leaves out what is undefined. */
+/** The type that a handler returns for it: JSON drops undefined members. */
 export type Unsent<Value> = Value extends readonly (infer Item)[]
   ? readonly Unsent<Item>[]
   : Value extends object
@@ -58,7 +58,7 @@ const ENDINGS = [
 ] as const satisfies readonly Ending[];
 
 export const processState = oneOf(...PROCESS);
-/** A process's, or for a provider without one what its answers say; `unknown` until it has given one. */
+/** The state of a process; without one, it is judged by the answers, and `unknown` until the first. */
 export const state = oneOf(...PROCESS, 'available', 'blocked', 'unknown');
 export const ending = oneOf(...ENDINGS);
 /** `estimated`: the provider did not count them. */
@@ -70,10 +70,10 @@ export const tokens = object(
 /** Why a target is out, by reason: until when, null where that is not known. */
 export const blocks = map(object({ until: orNull(text), detail: text }));
 
-/** What an operator gives a program. */
+/** A secret of a program, which the operator gives. */
 const secret = object({ name: text, required: flag, description: text, given: flag });
 
-/** What people are shown of a local program. */
+/** A local program, as people see it. */
 export const program = object({
   state: processState,
   reason: text,
@@ -102,13 +102,13 @@ export const requestSummary = object({
   surface: text,
   model: text,
   stream: flag,
-  /** the name of the key that it came with; null: the gateway asks for none */
+  /** the name of its key; null: the gateway requires none */
   key: orNull(text),
-  /** the one that answered, or was asked last */
+  /** the one that answered, or the last one tried */
   provider: orNull(text),
   target: orNull(text),
   status: orNull(number),
-  /** null while it runs, as is what is known at its end */
+  /** null while it runs, like other members that are known at its end */
   ending: orNull(ending),
   error: orNull(text),
   attempts: number,
@@ -119,7 +119,7 @@ export const requestSummary = object({
   overhead: orNull(number),
   bytes: number,
   usage: orNull(tokens),
-  /** the gateway that it came to, of those that share a store; null: this one shares none */
+  /** the gateway that received it, of those that share a store; null: this one shares none */
   node: orNull(text),
 });
 

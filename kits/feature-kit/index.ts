@@ -1,4 +1,4 @@
-/** What a feature is written with: providers' standing, traces as data, requests of the gateway's own, names, files. */
+/** Exports for features: providers' standing, traces as data, requests of the gateway's own, names, files. */
 export type {
   Attempt,
   Context,
@@ -34,7 +34,7 @@ export { answersChat, get, getJson, shortChat } from './own-request.ts';
 export { type Answer, exchanged, post } from './exchange.ts';
 export { signature } from './signature.ts';
 export { listsIn, modelList, nameOf } from './model-list.ts';
-/** Hooks: what looks at requests before they are routed, and rewrites the texts of their answers. */
+/** Hooks: they read requests before routing, and rewrite the texts of answers. */
 export { addHook, addKeeper, bodyOf, sameHooks } from './hooks/chain.ts';
 export { PassingSink } from './hooks/passing-sink.ts';
 export { addNote } from '../../core/trace/note.ts';
@@ -47,7 +47,7 @@ export {
   type Rewritten,
   refusal,
 } from './hooks/hook.ts';
-/** Budgets of which a share is spent. */
+/** Events of budgets that have reached a share. */
 export { type BudgetNews, budgetNews } from './budget-news.ts';
 /** Names as the config compares them, and as errors list them. */
 export { choice, listed, loose, suggestion } from '../../wire/names.ts';
@@ -59,7 +59,7 @@ export { targetNames } from './target-names.ts';
 export { SerialQueue } from './serial-queue.ts';
 /** Checks values against a JSON Schema. */
 export { validator } from './validator.ts';
-/** What a feature does when another process takes over from this one. */
+/** What a feature does when another process takes over. */
 export {
   type HandedProgram,
   type Programs,

@@ -5,7 +5,7 @@ import type { Gateway, Host } from '../../core/contracts/index.ts';
 export interface Restarts {
   /**
    * Starts the successor; settles when that takes requests.
-   * @throws GatewayError `restart_failed`: this process goes on as before
+   * @throws GatewayError `restart_failed`: this process continues unchanged
    */
   restart(): Promise<{ readonly pid: number }>;
 }
@@ -14,21 +14,21 @@ export interface Restarts {
 export interface HandedProgram {
   /** its provider's name */
   readonly name: string;
-  /** what its supervisor knows of it, as JSON */
+  /** the state of its supervisor, as JSON */
   readonly facts: unknown;
   /** its input, output and error output */
   readonly streams: readonly Socket[];
 }
 
-/** What hands running programs over. */
+/** Hands running programs over. */
 export interface Programs {
   /** Waits until no program starts or stops. @throws GatewayError `restart_failed` naming one that takes longer */
   settled(): Promise<void>;
-  /** All that run, for the successor; what they write is not read meanwhile. */
+  /** All running programs, for the successor; their output is not read meanwhile. */
   give(): Promise<readonly HandedProgram[]>;
   /** The successor did not come. */
   keep(): void;
-  /** The successor has those; any other is stopped. */
+  /** The successor has these; any other is stopped. */
   release(names: ReadonlySet<string>): void;
   /** @returns the names of those that this gateway has a provider for */
   adopt(programs: readonly HandedProgram[]): Promise<readonly string[]>;
@@ -41,7 +41,7 @@ export class Succession {
   /** undefined: the gateway is part of another app */
   restarts: Restarts | undefined;
   readonly #replacement = new AbortController();
-  /** aborted when the successor takes requests: endless answers end, so that their readers ask it */
+  /** aborted when the successor takes requests: endless answers end, so that their readers reconnect to it */
   readonly replaced: AbortSignal = this.#replacement.signal;
 
   /** The successor takes the requests from here on. */

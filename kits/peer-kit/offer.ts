@@ -1,6 +1,6 @@
 import type { Provider } from '../../core/contracts/index.ts';
 
-/** What a peer says of one of the models that it offers. */
+/** A model that a peer offers. */
 export interface OfferedModel {
   readonly surfaces: readonly string[];
   /** where its price is published, as what; 'free': it runs there; absent: it is not known */
@@ -9,7 +9,7 @@ export interface OfferedModel {
 
 /** The models that one peer offers, by its last report. Its provider reads them here. */
 export class Offer {
-  /** public name → the same name, as the map of models that its provider has; the one object for good */
+  /** public name → the same name, as the map of models of its provider; always the same object */
   readonly models: Record<string, string> = Object.create(null) as Record<string, string>;
   #told: ReadonlyMap<string, OfferedModel> = new Map();
   #inflight: ReadonlyMap<string, number> = new Map();

@@ -4,8 +4,8 @@ import { offerOf } from './offer.ts';
 import { keyNameOf, type Scope } from './hop.ts';
 
 /**
- * Another gateway that asks this one. Its requests never go on to a peer, so that none comes back; and they are counted in
- * limits, but are no usage of this gateway, as the gateway that its caller asked has counted them.
+ * Another gateway as a caller. Its requests never go to a further peer, so none comes back. They count in limits but not in
+ * usage, which the other gateway counts.
  */
 export class PeerCaller implements Caller {
   readonly id: string;

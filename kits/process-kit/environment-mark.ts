@@ -1,4 +1,4 @@
-/** What every process of a run has in its environment, so that it is known wherever it has gone: Linux tells it in /proc. */
+/** A mark in the environment of every process of a run, by which /proc shows it wherever it has gone (Linux). */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -6,10 +6,10 @@ import { allPids, stat } from './procfs.ts';
 
 const NAME = 'SWITCHYARD_RUN';
 const SAID = Buffer.from(`${NAME}=`);
-/** processes that are read before anything else has its turn */
+/** processes that are read in one turn of the event loop */
 const SLICE = 64;
 
-/** A mark for one run of the program in a folder: whose it is, and which gateway has started it. */
+/** A mark for one run of the program in a folder, which names the folder and the gateway. */
 export function newMark(folder: string): string {
   return [nameOf(folder), process.pid, stat(process.pid)?.start, randomBytes(12).toString('hex')].join('-');
 }

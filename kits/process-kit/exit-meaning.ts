@@ -3,7 +3,7 @@ import type { ExitMeaning } from '../../core/contracts/index.ts';
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** it was started by another process, which alone is told how it ended */
+  /** it was started by another process, which alone gets its exit code */
   readonly unseen?: boolean;
   /** why it could not be run at all */
   readonly error?: NodeJS.ErrnoException;
@@ -18,7 +18,7 @@ const MEANING: Readonly<Record<string, string>> = {
   SIGABRT: 'the program gave up',
 };
 
-/** What holds for any program. */
+/** Meanings for any program. */
 const COMMON: readonly ExitMeaning[] = [
   {
     says: /address (?:is )?already in use|EADDRINUSE|AddrInUse/i,
@@ -40,7 +40,7 @@ export function meaningOf(
   );
 }
 
-/** How a process ended, with its last words. */
+/** How a process ended, with its last output. */
 export function describeExit(exit: Exit, lines: readonly string[]): string {
   const words = lines.slice(-5).map((line) => line.slice(0, 300));
   return how(exit) + (words.length > 0 ? `; last lines: ${words.join(' | ')}` : '; it wrote nothing');

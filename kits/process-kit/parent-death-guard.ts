@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { minimalEnvironment } from './environment.ts';
 import { inEnvironment } from './environment-mark.ts';
 
-/** By what its processes are known that have left the process group. */
+/** Identifies processes that have left the process group. */
 export interface Known {
   readonly mark?: string | undefined;
   /** folder of its control group */
@@ -30,10 +30,7 @@ echo 1 > "$3/cgroup.kill"
 while ! rmdir "$3" && [ -d "$3" ]; do sleep 1; done
 `;
 
-/**
- * Takes a process group along when the gateway dies, SIGKILL included: a program cannot be relied on to notice.
- * @returns calls it off
- */
+/** Ends a process group when the gateway dies, SIGKILL included: a program may not notice that. @returns cancels it */
 export function startDeathGuard(leader: number, { mark, cgroup }: Known = {}): () => void {
   if (process.platform === 'win32') return () => {};
   const words = [String(leader), mark === undefined ? '' : inEnvironment(mark), cgroup ?? ''];

@@ -38,7 +38,7 @@ interface Known extends Identity {
 /** Each gateway has its own file, so that two with the same folder do not take each other's processes for orphans. */
 const fileOf = (folder: string): string => `${folder}.${process.pid}.pid`;
 
-/** Where nothing can be written, the death guard must do: a program that runs is worth more than the note on it. */
+/** Where nothing can be written, the death guard must do: a running program matters more than its note. */
 export function writePidFile(
   folder: string,
   leader: number,
@@ -77,7 +77,7 @@ export async function reapOrphans(
   graceMs: number,
 ): Promise<number[]> {
   const reaped: number[] = [];
-  /** marks of what a living gateway runs */
+  /** marks of programs of living gateways */
   const kept = new Set<string | undefined>();
   for (const file of filesOf(place)) {
     const note = read(file);

@@ -10,7 +10,7 @@ const PATIENCE = 200;
 const SHOWN = 160;
 
 /**
- * Asks a process once whether it is well.
+ * Probes a process once.
  * @param timeoutMs ms
  * @param hide takes out of what it says what must not be seen
  * @returns what is wrong; undefined: nothing

@@ -25,7 +25,7 @@ export interface ProcessTable {
   readonly rows: ReadonlyMap<number, ProcessRow>;
 }
 
-/** processes that are read before anything else has its turn */
+/** processes that are read in one turn of the event loop */
 const SLICE = 64;
 
 let latest: { readonly atMs: number; readonly table: Promise<ProcessTable> } | undefined;

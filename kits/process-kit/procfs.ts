@@ -1,4 +1,4 @@
-/** What Linux tells of processes under /proc. Other systems have none, so nothing may depend on it. */
+/** Processes as Linux shows them under /proc. Other systems have none, so nothing may depend on it. */
 import { readFileSync, readdirSync } from 'node:fs';
 
 export interface Stat {

@@ -12,9 +12,9 @@ const HEAD = 4_096;
 const SHELLS = new Set(['sh', 'bash', 'dash', 'ash', 'ksh', 'zsh']);
 
 /**
- * What is wrong with the file of a command that could not be run, or that failed: the system says the same of a script
- * whose interpreter is not there, or is called with a carriage return, as of one that is not there itself.
- * @returns undefined: nothing that could be seen
+ * What is wrong with the file of a command that could not be run, or that failed: the system reports a missing script, a
+ * missing interpreter and one with a carriage return in the same way.
+ * @returns undefined: nothing was found
  */
 export function scriptFault({ command, cwd, env }: Ran): string | undefined {
   if (cwd !== undefined && !existsSync(cwd)) return `its working directory ${cwd} is not there`;

@@ -32,11 +32,11 @@ export interface SpawnedGroup {
   readonly streams: readonly Socket[];
   /** aborted when its first process has ended */
   readonly over: AbortSignal;
-  /** settles when that has been noticed and its last words were read */
+  /** settles when that was noticed and its last output was read */
   readonly exited: Promise<Exit>;
   /** Ends all of the group: a signal, ms until SIGKILL. Also clears away what a process that ended by itself left. */
   readonly end: (signal: NodeJS.Signals, graceMs: number) => Promise<void>;
-  /** Another gateway process has it: it runs on, and no more is done about it here. */
+  /** Another gateway process has it: it keeps running, and this process ignores it. */
   readonly release: () => void;
 }
 
@@ -50,7 +50,7 @@ export interface AdoptedGroup {
 
 /** ms for what was written just before the end to arrive; children that live on may hold the pipe for ever */
 const LAST_WORDS = 200;
-/** ms between two checks of a process whose end is not told to this one */
+/** ms between two checks of a process that is no child of this one */
 const CHECK_EVERY = 200;
 
 export function spawnGroup({ command, cwd, env, output, folder, mark }: SpawnSpec): SpawnedGroup {
@@ -92,7 +92,7 @@ export function adoptGroup(
   return group({ ...known, streams }, { ended: endOf(known.pid), closed, output, folder });
 }
 
-/** Only a parent is told of the end of a process, so it is looked for. */
+/** Only the parent is notified of the end of a process, so it is polled. */
 function endOf(pid: number): Promise<Exit> {
   const start = stat(pid)?.start;
   const lives = (): boolean => {

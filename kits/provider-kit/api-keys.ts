@@ -104,7 +104,7 @@ export class Keys implements contract.Keys {
     return this.#of(nth)?.pauses.list(this.#now()) ?? [];
   }
 
-  /** A text that is the same wherever the key is the same, and tells nothing of it. */
+  /** An id that is the same for the same key, and reveals nothing about it. */
   idOf(nth: number): string {
     const { header = '' } = this.#of(nth) ?? {};
     return createHash('sha256').update(`switchyard key ${header}`).digest('hex').slice(0, 24);

@@ -1,5 +1,5 @@
 /**
- * What a provider is written with. `remote` makes one that is reached by URL, `local` one whose program the gateway runs,
+ * Exports for providers. `remote` makes one that is reached by URL, `local` one whose program the gateway runs,
  * `programPlugin` a whole plugin for a program that is fetched first.
  */
 export type {
@@ -27,7 +27,7 @@ export {
 } from './provider-options.ts';
 /** A program by data; what the config gives beside that. */
 export { type ProgramFacts, programPlugin, withValues } from './program.ts';
-/** What the operator must give before a program can start. */
+/** Values that the operator must give before a program can start. */
 export { isGiven, lacksOf } from './lacks.ts';
 /** The option `quirks`, for a provider whose config says how it deviates. */
 export { quirksSchema } from './quirks.ts';

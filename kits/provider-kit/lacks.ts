@@ -1,6 +1,6 @@
 import type { ProcessSpec, Secret } from '../../core/contracts/index.ts';
 
-/** What the operator must give before a program can be started, with the remedy. */
+/** Values that the operator must give before a program can start, each with the remedy. */
 export function lacksOf({ unavailable, secrets = {} }: ProcessSpec, provider: string): string[] {
   const missing = Object.entries(secrets).filter(([, { required, value }]) => required && !value?.trim());
   return [

@@ -2,14 +2,11 @@ import type { Call } from '../../core/contracts/index.ts';
 import { parseExact } from '../dialect-kit/json.ts';
 import { memberAsSent } from '../dialect-kit/member-as-sent.ts';
 
-/** What is read and written again without holding up others: some 20 ms. */
+/** The most that is parsed and written again in one turn: some 20 ms. */
 const MOST_BYTES = 4 * 1024 * 1024;
 const MOST_VALUES = 50_000;
 
-/**
- * Whether a provider may want some messages of a call otherwise than they came. Those of a longer one pass as they came:
- * the provider answers for itself.
- */
+/** Whether messages of a call may be changed for its provider. A longer call passes unchanged, and the provider decides. */
 export const isShort = ({ raw, members }: Call): boolean =>
   raw.length <= MOST_BYTES && (members?.values ?? 0) <= MOST_VALUES;
 

@@ -28,9 +28,9 @@ export interface Facts {
   concurrency?: number;
   /** where it lists its models, by default '/models'; false: nowhere */
   modelsPath?: string | false;
-  /** what its refusals concern, where the gateway's own rule does not know */
+  /** scopes of its refusals that the gateway's own rules do not cover */
   scopes?: readonly ScopeRule[];
-  /** what the operator must give before it can answer, with the remedy */
+  /** values that the operator must give before it can answer, each with the remedy */
   lacks?: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export interface RemoteFacts {
   keyHeader?: string;
   /** headers that it must be sent, where the caller sends no other */
   headers?: Readonly<Record<string, string>>;
-  /** Turns that it refuses without their thought (`reasoning_content`), in chats with tools; absent: none. */
+  /** Turns that it refuses without their reasoning (`reasoning_content`), in chats with tools; absent: none. */
   needsThought?: NeedsThought;
 }
 

@@ -1,9 +1,9 @@
 import type { Provider } from '../../core/contracts/index.ts';
 
 const HEADER = 'anthropic-beta';
-/** What Anthropic, and Vertex AI after it, say of features that a model does not know. */
+/** The refusal of unknown features by Anthropic, and by Vertex AI. */
 const UNEXPECTED = /Unexpected value\(s\) ((?:`[^`]{1,100}`(?:, )?)+) for the `anthropic-beta` header/;
-/** What AWS says of them, without a name. */
+/** The same by AWS, without names. */
 const INVALID = /invalid beta flag/i;
 /** stands for all of them */
 const ALL = '*';
@@ -13,8 +13,8 @@ const MOST = 100;
 const READ = 4096;
 
 /**
- * The features of Anthropic's API that models of a provider have refused: clients ask for the newest of all models alike, and
- * are refused altogether.
+ * The features of Anthropic's API that models of a provider have refused: clients request the newest features of every
+ * model, and an unknown one fails the whole request.
  */
 export class RefusedBetas {
   readonly #refused = new Map<string, Set<string>>();

@@ -3,15 +3,15 @@ import { membersOf } from '../../wire/body/json-members.ts';
 import { isObject, stringOf, type Json } from '../dialect-kit/json.ts';
 import { isShort, messagesOf } from './messages-to-change.ts';
 
-/** Whether a turn of that model must have its thought where a chat with tools goes on. */
+/** Whether a turn of that model must have its reasoning where a chat with tools continues. */
 export type NeedsThought = (turn: Json, model: string) => boolean;
 
-/** The least that counts as a thought: an empty text is taken for none. */
+/** The shortest valid reasoning: an empty text counts as none. */
 const NONE = ' ';
 
 /**
- * A chat for a server that refuses turns of its model without their thought, as DeepSeek and Moonshot do: clients lose the
- * thought, and turns of another model have none that could be sent.
+ * A chat for a server that refuses turns without reasoning, as DeepSeek and Moonshot do: clients lose it, and turns of
+ * another model have none.
  */
 export function withThoughtInTurns(call: Call, model: string, needs: NeedsThought | undefined): Call {
   if (!needs || call.surface !== 'chat' || !isShort(call) || !call.raw.includes('"assistant"')) return call;

@@ -10,8 +10,8 @@ const SIGNATURE = Buffer.from('"signature"');
 const [QUOTE, COLON] = [0x22, 0x3a];
 
 /**
- * A call of Anthropic's API as Claude takes it: without thought that no signature proves. Another model thought it, before
- * the conversation came here, and Claude refuses the whole conversation for it.
+ * A call of Anthropic's API without unsigned reasoning. It is another model's, and Claude would refuse the whole
+ * conversation for it.
  */
 export function withoutUnsignedThought(call: Call, model: string): Call {
   if (!SURFACES.has(call.surface) || !CLAUDE.test(model) || !isShort(call)) return call;
@@ -23,7 +23,7 @@ export function withoutUnsignedThought(call: Call, model: string): Call {
   return {
     ...call,
     set: { ...call.set, messages: signed },
-    // What is kept of thoughts is asked for only where there may be any.
+    // The API takes `context_management` of reasoning only while thinking is on.
     ...(isLost && { strip: [...(call.strip ?? []), 'thinking', 'context_management'] }),
   };
 }
@@ -47,7 +47,7 @@ function signedIn(message: unknown): unknown[] {
 
 const isUnsigned = ({ type, signature }: Json): boolean => type === 'thinking' && !signature;
 
-/** With a budget; a model that decides by itself takes a call without its thought. */
+/** Whether thinking has a budget; a model that decides by itself takes a call without its reasoning. */
 function asksToThink(call: Call): boolean {
   const thinking = shortAt(call.raw, membersOf(call, ['thinking'])?.spans.get('thinking'));
   return objectsOf([thinking]).some(({ type }) => type === 'enabled');

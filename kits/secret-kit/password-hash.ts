@@ -15,7 +15,7 @@ const FORM = /^scrypt:(\d+):(\d+):(\d+):([\w-]+):([\w-]+)$/;
 
 export const isPasswordHash = (text: string): boolean => FORM.test(text);
 
-/** What is kept of a password: `scrypt:COST:BLOCK:LANES:SALT:HASH`. */
+/** The stored form of a password: `scrypt:COST:BLOCK:LANES:SALT:HASH`. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const hash = await hashOf(password, salt, COST, BLOCK, LANES);

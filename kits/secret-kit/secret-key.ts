@@ -8,7 +8,7 @@ const MAKE = `a key is ${BYTES} bytes in base64 or hex: openssl rand -base64 ${B
 
 export interface SecretKey {
   readonly bytes: Buffer;
-  /** tells two keys apart, and nothing about them */
+  /** distinguishes keys, and reveals nothing about them */
   readonly id: string;
   /** the variable or file that it was read from */
   readonly from: string;

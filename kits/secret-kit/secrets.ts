@@ -140,7 +140,7 @@ export class Secrets {
     await writeWhole(this.file, `${JSON.stringify(this.#content, null, 2)}\n`);
   }
 
-  /** What cannot be read is kept beside it. With the right key it may be used again. */
+  /** Keeps the unreadable file beside it: with the right key it may be used again. */
   async #setAside(error: Error): Promise<void> {
     if (!(error instanceof Damaged)) throw error;
     await rename(this.file, `${this.file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);

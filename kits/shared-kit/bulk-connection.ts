@@ -10,8 +10,8 @@ const AS_BYTES = { typeMapping: { ['$'.charCodeAt(0)]: Buffer } };
 const REPLACED_AFTER_MS = 5_000;
 
 /**
- * A connection for what is large, so that the scripts of limits do not wait behind it. Where an answer comes late, nothing
- * more is asked until it has come, or the connection is another one.
+ * A connection for large values, so that the scripts of limits do not wait behind them. After a late answer nothing is asked
+ * until it has arrived, or the connection was replaced.
  */
 export class BulkConnection {
   readonly #redis: Redis;
@@ -29,7 +29,7 @@ export class BulkConnection {
     ({ client: this.#client, prefix: this.#prefix } = this.#opened());
   }
 
-  /** why it cannot be asked; undefined: it can */
+  /** why it is unavailable; undefined: it is available */
   get problem(): string | undefined {
     if (this.#redis.problem !== undefined) return this.#redis.problem;
     if (this.#lateSinceMs !== undefined) return 'it answers too late';

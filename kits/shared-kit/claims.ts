@@ -9,7 +9,10 @@ redis.call('SET', '$claim:' .. ARGV[2], ARGV[1], 'PX', ARGV[3])
 return 1
 `);
 
-/** ARGV: subject, type and level of the news, ms for which the same is no news. @returns 1: it is news */
+/**
+ * ARGV: subject, type and level of a finding, ms for which the same is not reported again.
+ * @returns 1: it is to be reported
+ */
 const IS_NEWS = scriptOf(`
 local key, type, level = '$news:' .. ARGV[1], ARGV[2], tonumber(ARGV[3])
 local told = redis.call('HMGET', key, 'type', 'level')
@@ -22,11 +25,11 @@ return 1
 /** Something that several gateways may notice at about the same time. */
 export interface Finding {
   readonly about: string;
-  /** Another type about the same is news at once. */
+  /** Another type about the same subject is reported at once. */
   readonly type: string;
-  /** A higher one is news, too. */
+  /** A higher level is reported at once, too. */
   readonly level: number;
-  /** how long the same is no news */
+  /** how long the same is not reported again */
   readonly ms: number;
 }
 

@@ -4,7 +4,7 @@ import type { Script } from './script.ts';
 /** How texts of an answer come: as strings, or as bytes. */
 type Reading = Parameters<Client['sendCommand']>[1];
 
-/** Runs a script, of which Redis is sent the text only where it does not have it. */
+/** Runs a script; its text is sent only where Redis does not have it. */
 export async function evaluate(
   client: Client,
   { sha, text }: Script,
@@ -14,7 +14,7 @@ export async function evaluate(
   try {
     return await client.sendCommand(['EVALSHA', sha, '0', ...values], reading);
   } catch (error) {
-    // It was started again, or never had it.
+    // Redis was restarted, or never had it.
     if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
     return client.sendCommand(['EVAL', text, '0', ...values], reading);
   }

@@ -2,7 +2,7 @@ import type { SseEvent } from '../../../core/contracts/index.ts';
 import { isObject, objectsOf, parseExact, type Json } from '../json.ts';
 import { mergeInto } from '../merge.ts';
 
-/** An answer whose tool call is the `function_call` of callers that offered functions. They take one: the first. */
+/** An answer whose tool call is the `function_call` of callers that offered functions. They take one call: the first. */
 export function asFunctionCall(answer: unknown): unknown {
   if (!isObject(answer) || !Array.isArray(answer.choices)) return answer;
   const choices = objectsOf(answer.choices).map((choice) => {

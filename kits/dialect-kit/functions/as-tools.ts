@@ -2,11 +2,11 @@ import { isObject, objectsOf, type Json } from '../json.ts';
 
 const isListed = (value: unknown): value is unknown[] => Array.isArray(value) && value.length > 0;
 
-/** Whether a chat has the words that tools replaced. */
+/** Whether a chat has the members that tools replaced. */
 export const speaksOfFunctions = ({ functions, function_call: choice, messages }: Json): boolean =>
   isListed(functions) || isChoice(choice) || objectsOf(messages).some(isOld);
 
-/** 'auto' and 'none' ask for nothing where nothing is offered. */
+/** 'auto' and 'none' have no effect where nothing is offered. */
 const isChoice = (choice: unknown): boolean => isObject(choice);
 
 const isOld = ({ role, function_call: called }: Json): boolean => role === 'function' || isObject(called);
@@ -42,7 +42,7 @@ function messagesOf(messages: readonly unknown[]): unknown[] {
       const id = open.take(name);
       return id === undefined ? message : { ...rest, role: 'tool', tool_call_id: id };
     }
-    // What both words say is said twice.
+    // A message with both members has the call twice.
     if (!isObject(called) || isListed(message.tool_calls)) return message;
     const id = `call_${nth}`;
     open.add(called.name, id);

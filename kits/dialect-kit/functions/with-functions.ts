@@ -37,7 +37,7 @@ function offersFunctions(asked: Call | undefined): boolean {
   return HOLDS.test(asked.raw.toString('latin1', start, Math.min(end, start + 64)));
 }
 
-/** What is left out or refused is told in the caller's own words. */
+/** Dropped and refused members have the caller's names. */
 function requestOf(modern: Translation, body: Json, dropped: string[], goesOn?: boolean): Json {
   const told: string[] = [];
   try {

@@ -1,13 +1,13 @@
 import { isObject, objectsOf, type Json } from '../json.ts';
 
-/** What the schemas of `allOf` say together, in one, where an API has no such word. What stands beside them counts. */
+/** The schemas of `allOf` merged into one, for APIs without `allOf`. Keywords beside it take precedence. */
 export function withoutAllOf(schema: Json): Json {
   if (schema.allOf === undefined) return schema;
   const { allOf, ...own } = schema;
   const whole: Json = {};
   const required = new Set<unknown>();
   let properties: Json | undefined;
-  // The first that says something counts, so it is written last.
+  // The first schema with a keyword counts, so it is merged last.
   for (const part of [own, ...objectsOf(allOf).map(withoutAllOf)].reverse()) {
     const { properties: named, required: needed, ...others } = part;
     Object.assign(whole, others);

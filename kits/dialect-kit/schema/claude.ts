@@ -6,19 +6,19 @@ import { withFlatTop } from './flat-top.ts';
 import { CLAUDE } from './limits.ts';
 import { isRecursive } from './recursive.ts';
 
-/** the first that can be held to a schema */
+/** the first version with structured outputs */
 const FIRST = 4.1;
 
-/** What Claude is held to by no schema: objects of any form, and schemas that hold themselves. */
+/** Schemas that Claude's structured outputs cannot have: objects of any form, and recursive schemas. */
 const isBeyond = (schema: Json): boolean => hasFreeObjects(schema) || isRecursive(schema);
 
-/** The schema that Claude's answer can be held to; undefined: it can only be asked for. */
+/** The schema for Claude's structured output; undefined: only the prompt can ask for it. */
 export function claudeAnswer(schema: Json, model: string, members: Members): Json | undefined {
   if ((versionOf(model) ?? FIRST) < FIRST || isBeyond(schema)) return undefined;
   return fitted(schema, CLAUDE, (keyword) => members.dropped(`response_format.${keyword}`));
 }
 
-/** A tool's parameters as Claude takes them. One that it cannot be held to is not strict. */
+/** A tool's parameters as Claude takes them. A tool with an unsupported schema is not strict. */
 export function claudeTool(
   parameters: unknown,
   strict: unknown,

@@ -3,12 +3,12 @@ import { withoutAllOf } from './all-of.ts';
 import { anyIn, mapBelow } from './below.ts';
 import { COMMON, type SchemaLimits } from './limits.ts';
 
-/** They say how a schema is read, and nothing of what it describes. */
+/** Keywords about how a schema is read, not about what it describes. */
 const SILENT = new Set(['$schema', '$id', '$anchor', '$comment']);
 
 /**
- * A schema as a vendor takes it. What it takes none of stands in the description, so that the model knows it.
- * @param left takes the keywords that the vendor does not hold the model to
+ * A schema as a vendor takes it. Keywords that it does not take move into the description, for the model.
+ * @param left takes the keywords that the vendor does not enforce
  */
 export function fitted(schema: Json, limits: SchemaLimits, left: (keyword: string) => void): Json {
   const { oneOf, ...rest } = withoutAllOf(schema);
@@ -37,7 +37,7 @@ export function fitted(schema: Json, limits: SchemaLimits, left: (keyword: strin
 const isSilent = (keyword: string, { $ref }: Json): boolean =>
   SILENT.has(keyword) || ($ref !== undefined && (keyword === 'description' || keyword === 'title'));
 
-/** Whether it describes objects of any form, which a vendor that closes all objects would take for empty ones. */
+/** Whether it describes objects of any form, which would be empty ones for a vendor that closes all objects. */
 export const hasFreeObjects = (schema: Json): boolean => anyIn(withoutAllOf(schema), isFree);
 
 function isFree({ properties, additionalProperties: others, anyOf, oneOf, $ref, ...rest }: Json): boolean {

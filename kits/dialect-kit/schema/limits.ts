@@ -1,4 +1,4 @@
-/** What a vendor takes of JSON Schema where it holds a model to a schema: it refuses a whole request for anything else. */
+/** The part of JSON Schema that a vendor enforces: it refuses a whole request for anything else. */
 export interface SchemaLimits {
   /** keywords, beside those that every vendor takes */
   readonly takes: ReadonlySet<string>;
@@ -33,13 +33,13 @@ export const COHERE: SchemaLimits = {
   isClosed: false,
 };
 
-/** What every vendor takes. */
+/** Keywords that every vendor takes. */
 export const COMMON: ReadonlySet<string> = new Set(
   'type enum const properties required items title description default'.split(' '),
 );
 
 /**
- * What OpenAI refuses in a schema that is strict; all properties must be required there, and objects closed.
+ * Keywords that OpenAI refuses in a strict schema; all properties must be required there, and objects closed.
  * https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
  */
 export const NOT_STRICT: ReadonlySet<string> = new Set(

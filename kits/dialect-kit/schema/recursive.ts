@@ -3,7 +3,7 @@ import { anyIn } from './below.ts';
 
 const NAMED = /^#\/(?:\$defs|definitions)\/(.+)$/;
 
-/** Whether a schema holds itself, or one that it names does. It takes no recursion: a chain of names may be long. */
+/** Whether a schema, or one that it references, contains itself. It takes no recursion: a chain of names may be long. */
 export function isRecursive(schema: Json): boolean {
   if (anyIn(schema, ({ $ref }) => $ref === '#')) return true;
   const named = [schema.$defs, schema.definitions].flatMap((all) =>

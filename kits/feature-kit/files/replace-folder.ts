@@ -18,7 +18,7 @@ export async function replaceFolder(folder: string, fill: (stage: string) => Pro
   }
 }
 
-/** What killed gateways left behind. */
+/** Removes folders that killed gateways left. */
 async function clearLeftOvers(folder: string): Promise<void> {
   const parent = dirname(folder);
   for (const name of await readdir(parent).catch(() => [])) {

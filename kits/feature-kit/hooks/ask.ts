@@ -10,8 +10,8 @@ const WITHIN_MS = 5_000;
 const SLOW_MS = 100;
 
 /**
- * Asks one hook about a request, for as long as it may take.
- * @throws GatewayError `hook_refused`, or `hook_failed` where its failure is no reason to pass the request on
+ * Asks one hook about a request, within its time limit.
+ * @throws GatewayError `hook_refused`, or `hook_failed` where its failure refuses the request
  */
 export function ask(
   hook: Hook,
@@ -64,7 +64,7 @@ function passed(
   return changes;
 }
 
-/** @throws GatewayError where it has refused, or nothing passes without it */
+/** @throws GatewayError where it has refused, or its failure refuses the request */
 function threw(hook: Hook, error: unknown, context: Context, counts: HookCounts): undefined {
   if (context.disconnect.disconnected) throw error;
   if (error instanceof GatewayError && error.code === 'hook_refused') {
@@ -80,7 +80,7 @@ function tellSlow({ name }: Hook, beganMs: number, context: Context): void {
   if (tookMs >= SLOW_MS) addNote(context, { remark: `the hook ${name} took ${tookMs} ms` });
 }
 
-/** @throws GatewayError `hook_failed` where that is no reason to go on without it */
+/** @throws GatewayError `hook_failed` where its failure refuses the request */
 export function failed(
   { name, onFailure }: Hook,
   error: unknown,

@@ -11,7 +11,7 @@ import { Rewriting } from './rewriting.ts';
 
 /** The hooks of one gateway, in the order in which they came. */
 class HookChain implements Hooks {
-  /** Replaced where it changes: requests under way go on by the one that they have begun with. */
+  /** Replaced when it changes: running requests keep the list that they began with. */
   #hooks: readonly Hook[] = [];
   readonly #counts: HookCounts;
   keep?: NonNullable<Hooks['keep']>;
@@ -42,7 +42,7 @@ class HookChain implements Hooks {
     this.#hooks = this.#hooks.filter((one) => one !== hook);
   }
 
-  /** As long as no hook takes time, none is waited for: most only read. */
+  /** Synchronous as long as no hook returns a promise: most only read. */
   apply(context: Context, sink: Sink): ReturnType<Hooks['apply']> {
     const { call } = context;
     const body = bodyOf(call);
@@ -109,7 +109,7 @@ function withModel(call: Call, model: string): Call {
 const TOPIC = 'hooks';
 
 /**
- * In a thread beside the main one: a hook that only the main thread has would not see most requests.
+ * In a further thread: checks that it has the hooks of the main one, or a hook would miss most requests.
  * @throws GatewayError `config_invalid`
  */
 export async function sameHooks(gateway: Host['gateway'], threads: Threads): Promise<void> {
@@ -121,7 +121,7 @@ export async function sameHooks(gateway: Host['gateway'], threads: Threads): Pro
 
 type Given = Pick<Host, 'app' | 'gateway' | 'log' | 'events'>;
 
-/** Adds a hook to the gateway's while its plugin is in force. Without any, requests do not know that there are hooks. */
+/** Adds a hook to the gateway's while its plugin is in force. Without any hook, requests have no cost. */
 export function addHook(host: Given, hook: Hook): void {
   whileInForce(host, {
     begin: (chain) => chain.add(hook),
@@ -129,7 +129,7 @@ export function addHook(host: Given, hook: Hook): void {
   });
 }
 
-/** What keeps answers: it finds requests as the hooks have left them, and answers as they have not seen them. */
+/** Adds a cache of answers: it gets requests after the hooks, and answers before them. */
 export function addKeeper(host: Given, keep: NonNullable<Hooks['keep']>): void {
   takesOneThread(host.gateway, 'a cache of answers');
   whileInForce(host, {

@@ -1,12 +1,12 @@
 import type { Threads } from '../threads.ts';
 
-/** What became of a request, or of a text of an answer. */
+/** The outcome for a request, or for a text of an answer. */
 const OUTCOMES = ['passed', 'changed', 'refused', 'failed'] as const;
 type HookOutcome = (typeof OUTCOMES)[number];
 
 const TOPIC = 'hook';
 
-/** How often each hook has done what. With several threads the main one has the counts of all. */
+/** How often each hook had each outcome. With several threads the main one has the counts of all. */
 export class HookCounts {
   readonly byHook = new Map<string, Map<string, number>>();
   readonly #main: Threads | undefined;

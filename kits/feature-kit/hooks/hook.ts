@@ -6,7 +6,7 @@ export interface Hook {
   readonly name: string;
   /** names of hooks that see a request before it */
   readonly after?: readonly string[];
-  /** What becomes of a request, or of an answer, on which it fails. */
+  /** Whether a request, or an answer, passes or is refused when the hook fails. */
   readonly onFailure: 'pass' | 'refuse';
   /** ms that `request` may take; absent: 5,000 */
   readonly withinMs?: number;
@@ -20,7 +20,7 @@ export interface HookRequest {
   readonly surface: string;
   readonly model: string;
   readonly stream: boolean;
-  /** the name of the key that it came with */
+  /** the name of its key */
   readonly key: string | undefined;
   readonly headers: IncomingHttpHeaders;
   /** The body is JSON. */
@@ -31,12 +31,12 @@ export interface HookRequest {
   readonly signal: AbortSignal;
 }
 
-/** What a hook wants; what is absent stays. */
+/** Changes by a hook; absent members stay. */
 export interface HookChanges {
   /** another body of the same format */
   readonly body?: Buffer;
   readonly model?: string;
-  /** Makes other texts of those of the answer. */
+  /** Rewrites the texts of the answer. */
   readonly rewrite?: Rewrite;
 }
 
@@ -49,16 +49,16 @@ export type Rewrite = (text: string, place: RewritePlace) => Rewritten;
 export interface RewritePlace {
   /** Nothing follows: `held` must be 0. */
   readonly isEnd: boolean;
-  /** It is JSON text, such as a tool call's arguments: what is put in must be escaped. */
+  /** It is JSON text, such as a tool call's arguments: inserted text must be escaped. */
   readonly isJson: boolean;
 }
 
 export interface Rewritten {
-  /** in the place of what is not held */
+  /** replaces the part that is not held */
   readonly text: string;
   /** how many characters at its end are to be seen again with what follows; absent: 0 */
   readonly held?: number;
 }
 
-/** What a hook throws to refuse a request, or to end an answer. The client is told the reason. */
+/** The error by which a hook refuses a request, or ends an answer. The client gets the reason. */
 export const refusal = (reason: string): Error => new GatewayError('hook_refused', reason);

@@ -48,7 +48,7 @@ export class RewrittenEvents {
     const places = isObject ? this.#texts(said, true) : event.data === '' ? undefined : [];
     const waiting: Waiting = { event, said: isObject ? said : undefined, isChanged: false, for: new Set() };
     if (places) {
-      // What is more than the next piece of a text may end it.
+      // An event with more than the next piece may end a text.
       if (places.length === 0 || places.some(({ channel }) => channel === undefined)) this.#endAll();
       for (const place of places) this.#rewrite(waiting, place);
     }

@@ -46,7 +46,7 @@ function isHindered({
   );
 }
 
-/** A call of a tool that is being answered must begin with the thought that led to it, where thinking is on. */
+/** Whether a tool call that is being answered lacks the reasoning before it, which Claude requires while thinking is on. */
 function lacksThought(messages: unknown): boolean {
   const last = objectsOf(messages).findLast(({ role }) => role === 'assistant');
   const blocks = objectsOf(last?.content);

@@ -15,7 +15,7 @@ export interface Maker {
   readonly owner: string;
 }
 
-/** ms between two writes of makers, and between two reads of other gateways' makers */
+/** ms between two writes of makers; the second where other gateways may need them next */
 const WRITE_EVERY_MS = 1_000;
 const WRITE_SOON_MS = 20;
 

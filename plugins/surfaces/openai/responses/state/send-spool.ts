@@ -35,7 +35,7 @@ interface Parts {
 /** Sends rows that wait in the file to PostgreSQL. A row may be sent any number of times, because of its id. */
 export class SpoolSender {
   readonly #parts: Parts;
-  /** Rows that others removed during a disconnect are removed here, too. */
+  /** Rows that others removed during a disconnect were removed here, too. */
   #isCompared = false;
   #lost = 0;
   #unseen = { count: 0, bytes: 0, sinceEpochMs: 0 };

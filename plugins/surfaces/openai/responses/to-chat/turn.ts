@@ -6,7 +6,7 @@ import type { Thought, ToolResult } from './conversation.ts';
 import { isText, partsOf } from './parts.ts';
 import { cannotSay } from './refuse.ts';
 
-/** Reasoning that another vendor sealed is dropped: only its own models can read it. */
+/** The reasoning of an item. Reasoning that another vendor sealed is dropped: only its own models can read it. */
 export function reasoningOf({ summary, content, encrypted_content }: Json, members: Members): Thought {
   const sealed = stringOf(encrypted_content);
   const details = sealed === '' ? [] : unsealed(sealed);
