@@ -23,7 +23,7 @@ export interface Chosen {
   readonly features: FeaturePlugin[];
 }
 
-/** Each request goes to the transport that is made for it. */
+/** the value of `transport` that names no plugin */
 const AUTO = 'auto';
 
 export type Members = Record<string, unknown>;
@@ -33,7 +33,7 @@ export function standardStrategy(registry: PluginRegistry): string | undefined {
   return registry.list('strategy').find(({ standard }) => standard)?.name;
 }
 
-interface SelectDeps {
+interface ChooseDeps {
   /** the config with variables replaced, not checked yet; each `use` in it becomes exact */
   readonly value: Members;
   readonly registry: PluginRegistry;
@@ -42,31 +42,44 @@ interface SelectDeps {
 }
 
 /** Loads the plugins that a config names, so that their options can be checked with the rest. */
-export async function choose({ value, registry, folder, mistakes }: SelectDeps): Promise<Chosen> {
-  const chosen: Chosen = {
+export async function choose(deps: ChooseDeps): Promise<Chosen> {
+  const { value, registry } = deps;
+  const chooser = new Chooser(deps);
+  value.strategy ??= {};
+  if (isMembers(value.strategy)) value.strategy.use ??= standardStrategy(registry);
+  await Promise.all([
+    ...Object.keys(members(value.providers)).map((name) => chooser.provider(name)),
+    chooser.strategy(value, []),
+    ...Object.entries(members(value.models)).map(([name, model]) =>
+      chooser.strategy(members(model), ['models', name]),
+    ),
+    chooser.transport(value.transport),
+    chooser.features(Array.isArray(value.plugins) ? value.plugins : []),
+  ]);
+  return chooser.chosen;
+}
+
+class Chooser {
+  readonly chosen: Chosen = {
     providers: new Map(),
     strategies: new Map(),
     transport: undefined,
     features: [],
   };
+  readonly #deps: ChooseDeps;
 
-  const find = async <K extends Kind>(kind: K, use: string, path: Path): Promise<Kinds[K] | undefined> => {
-    try {
-      return await registry.find(kind, use, folder);
-    } catch (error) {
-      mistakes.add(path, (error as Error).message);
-      return undefined;
-    }
-  };
-  const exact = (kind: Kind, use: string): string =>
-    registry.get(kind, use)?.name ?? (isPath(use) ? fromHome(use, folder) : use);
+  constructor(deps: ChooseDeps) {
+    this.#deps = deps;
+  }
 
-  const provider = async (name: string): Promise<void> => {
+  async provider(name: string): Promise<void> {
+    const { value, registry, mistakes } = this.#deps;
+    const { providers } = this.chosen;
     const entry = section(members(value.providers), name);
     if (!entry) {
       // The check then names the options that it may have in the place of a text.
       const own = registry.get('provider', name);
-      if (own) chosen.providers.set(name, own);
+      if (own) providers.set(name, own);
       return;
     }
     if (entry.use === undefined && !registry.get('provider', name)) {
@@ -74,48 +87,52 @@ export async function choose({ value, registry, folder, mistakes }: SelectDeps):
     }
     const use = entry.use ?? name;
     if (typeof use !== 'string') return;
-    const plugin = await find('provider', use, ['providers', name, 'use']);
-    entry.use = exact('provider', use);
-    if (plugin) chosen.providers.set(name, plugin);
-  };
+    const plugin = await this.#find('provider', use, ['providers', name, 'use']);
+    entry.use = this.#exact('provider', use);
+    if (plugin) providers.set(name, plugin);
+  }
 
-  const strategy = async (owner: Members, path: Path): Promise<void> => {
+  async strategy(owner: Members, path: Path): Promise<void> {
     const named = owner.strategy;
     if (!isMembers(named) || typeof named.use !== 'string') return;
-    const plugin = await find('strategy', named.use, [...path, 'strategy', 'use']);
-    named.use = exact('strategy', named.use);
-    if (plugin) chosen.strategies.set(named.use as string, plugin);
-  };
+    const plugin = await this.#find('strategy', named.use, [...path, 'strategy', 'use']);
+    named.use = this.#exact('strategy', named.use);
+    if (plugin) this.chosen.strategies.set(named.use as string, plugin);
+  }
 
-  const transport = async (use: unknown): Promise<void> => {
+  async transport(use: unknown): Promise<void> {
+    const { value } = this.#deps;
     if (typeof use !== 'string' || use === '') return;
     if (loose(use) === AUTO) return void (value.transport = AUTO);
-    chosen.transport = await find('transport', use, ['transport']);
-    value.transport = exact('transport', use);
-  };
+    this.chosen.transport = await this.#find('transport', use, ['transport']);
+    value.transport = this.#exact('transport', use);
+  }
 
-  const features = async (uses: readonly unknown[]): Promise<void> => {
+  async features(uses: readonly unknown[]): Promise<void> {
     const named = await Promise.all(
       uses.map((use, index) =>
-        typeof use === 'string' ? find('feature', use, ['plugins', index]) : undefined,
+        typeof use === 'string' ? this.#find('feature', use, ['plugins', index]) : undefined,
       ),
     );
     const further = new Set(named.filter((plugin) => plugin !== undefined));
-    chosen.features.push(...further.difference(new Set(registry.list('feature'))));
-  };
+    this.chosen.features.push(...further.difference(new Set(this.#deps.registry.list('feature'))));
+  }
 
-  value.strategy ??= {};
-  if (isMembers(value.strategy)) value.strategy.use ??= standardStrategy(registry);
-  await Promise.all([
-    ...Object.keys(members(value.providers)).map(provider),
-    strategy(value, []),
-    ...Object.entries(members(value.models)).map(([name, model]) =>
-      strategy(members(model), ['models', name]),
-    ),
-    transport(value.transport),
-    features(Array.isArray(value.plugins) ? value.plugins : []),
-  ]);
-  return chosen;
+  async #find<K extends Kind>(kind: K, use: string, path: Path): Promise<Kinds[K] | undefined> {
+    const { registry, folder, mistakes } = this.#deps;
+    try {
+      return await registry.find(kind, use, folder);
+    } catch (error) {
+      mistakes.add(path, (error as Error).message);
+      return undefined;
+    }
+  }
+
+  /** The plugin's own name, an absolute path, or a package. */
+  #exact(kind: Kind, use: string): string {
+    const { registry, folder } = this.#deps;
+    return registry.get(kind, use)?.name ?? (isPath(use) ? fromHome(use, folder) : use);
+  }
 }
 
 /** The map, or an empty one where it is none: the check reports that. */

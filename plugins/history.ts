@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FeaturePlugin } from '../core/contracts/index.ts';
+import type { FeaturePlugin, Host } from '../core/contracts/index.ts';
 import { FleetArchive } from './history/fleet-archive.ts';
 import type { HistoryTables } from './history/history-tables.ts';
 import { Minutes } from './history/minutes.ts';
@@ -27,21 +27,10 @@ export default {
   after: ['shared', 'store'],
   options,
   create({ enabled, keep, size }, host) {
-    const { app, events, gateway, config, date, log } = host;
+    const { app, events, gateway, date, log } = host;
     const minutes = new Minutes(date());
-    const file = join(config.home, 'history.db');
     const [store, node] = [storeOf(gateway), nodeOf(gateway)];
-    const shared = store && { postgres: store.settings, node: node as string };
-    // Of a `Store` where nothing is shared, which has the same methods but those of other gateways' requests.
-    const writer = new StoreThread<HistoryTables>({
-      name: 'history',
-      module: new URL('./history/thread.ts', import.meta.url),
-      settings: { file, keepMs: keep, size, ...(shared && { shared }) } satisfies StoreSettings,
-      say: (text) => log.warn(text),
-      standing: (waiting: Waiting) => store?.waits('history', waiting),
-      // What waits for PostgreSQL is sent from there at any time.
-      ...(!store && { restAfter: REST_AFTER_MS }),
-    });
+    const writer = openWriter({ keepMs: keep, size }, host);
     const recorder = new Recorder({ writer, minutes, log, date });
     let isClosed = false;
     if (enabled) {
@@ -90,3 +79,25 @@ export default {
     };
   },
 } satisfies FeaturePlugin<HistoryOptions>;
+
+/** Without shared requests it has a `Store`, which has the same methods except those for other gateways' requests. */
+function openWriter(
+  kept: Pick<StoreSettings, 'keepMs' | 'size'>,
+  { gateway, config, log }: Host,
+): StoreThread<HistoryTables> {
+  const store = storeOf(gateway);
+  const shared = store && { postgres: store.settings, node: nodeOf(gateway) as string };
+  return new StoreThread<HistoryTables>({
+    name: 'history',
+    module: new URL('./history/thread.ts', import.meta.url),
+    settings: {
+      file: join(config.home, 'history.db'),
+      ...kept,
+      ...(shared && { shared }),
+    } satisfies StoreSettings,
+    say: (text) => log.warn(text),
+    standing: (waiting: Waiting) => store?.waits('history', waiting),
+    // Rows that wait for PostgreSQL are sent from there at any time.
+    ...(!store && { restAfter: REST_AFTER_MS }),
+  });
+}

@@ -1,9 +1,8 @@
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
-import { provideShared, targetResets } from '../kits/shared-kit/index.ts';
+import { provideShared } from '../kits/shared-kit/index.ts';
 import { takesOneThread } from '../kits/feature-kit/index.ts';
 import { options, type SharedOptions } from './shared/options.ts';
 
@@ -13,7 +12,8 @@ export default {
   inEachThread: true,
   options,
   isLive: true,
-  async create(given, { app, gateway, date, now, log, events }) {
+  async create(given, host) {
+    const { gateway, log, events } = host;
     const { features } = gateway.settings.config;
     const {
       use,
@@ -36,38 +36,8 @@ export default {
         'config_invalid',
         "shared.url: missing; shared.use is 'redis', so name it, such as redis://127.0.0.1:6379",
       );
-    const { Facts, KnownFleet, Parts, Redis, SharedPauses, SharedSlots, UnsentParts } =
-      await import('./shared/redis.ts');
-    const fleet = await KnownFleet.read(join(gateway.settings.config.home, 'fleet.json'));
-    const redis = await Redis.open({ url, tls, prefix, now, date, log, known: fleet.known });
-    fleet.follow(redis, ({ message }) => log.warn(`shared: ${message}`));
-    const facts = new Facts(redis, now);
-    const parts = new Parts(redis, now);
-    const unsent = await UnsentParts.open({
-      parts,
-      folder: join(gateway.settings.config.home, 'limits-unsent'),
-      warn: (text) => log.warn(text),
-    });
-    provideShared(gateway, { node, redis, facts, parts });
-    // Providers are there then.
-    app.addHook('onReady', async () => {
-      facts.offer();
-      slots.attach();
-    });
-    const slots = new SharedSlots(parts, gateway);
-    const pauses = new SharedPauses(facts, gateway, now);
-    events.onAttempt((attempt) => pauses.ended(attempt));
-    const ignore = targetResets(gateway).on((target) => pauses.reset(target));
-    return {
-      close: async () => {
-        ignore();
-        pauses.close();
-        await parts.close();
-        await unsent.close();
-        await redis.close();
-        await fleet.close();
-      },
-    };
+    const { shareRedis } = await import('./shared/share-redis.ts');
+    return shareRedis({ url, tls, prefix, node }, host);
   },
 } satisfies FeaturePlugin<SharedOptions>;
 

@@ -1,4 +1,4 @@
-import type { Statistics as Told } from './answers.ts';
+import type { Statistics as Answer } from './answers.ts';
 import { MinuteCounts } from './minute-counts.ts';
 import type { MinuteRow, UptimeRow } from './rows.ts';
 import { loose } from '../../wire/names.ts';
@@ -33,7 +33,7 @@ interface Source {
   readonly uptime: (from: number) => Iterable<UptimeRow>;
 }
 
-export type Statistics = Omit<Told, 'history'>;
+export type Statistics = Omit<Answer, 'history'>;
 
 /** The totals over the minutes of a range. The first step of the series is whole, the last one is still running. */
 export function statistics(
@@ -69,32 +69,42 @@ export function statistics(
       ...counts(cell),
       ...times(cell),
     })),
-    providers: providers.all
-      .map(([name, cell]) => ({
-        provider: name,
-        requests: cell.answered,
-        errors: cell.failed,
-        share: share(cell.answered, all.requests),
-        ...quantiles(cell.latency),
-        uptime: uptime.get(name) ?? null,
-        prompt: cell.prompt,
-        completion: cell.completion,
-        estimated: cell.estimated,
-      }))
-      .sort((one, other) => other.requests - one.requests),
-    models: models.all
-      .map(([name, { requests, errors }]) => ({
-        model: name,
-        requests,
-        errors,
-        share: share(requests, all.requests),
-      }))
-      .sort((one, other) => other.requests - one.requests),
+    providers: providersOf(providers, uptime, all),
+    models: modelsOf(models, all),
     errors: [...all.kinds]
       .map(([kind, count]) => ({ kind, count }))
       .sort((one, other) => other.count - one.count),
   };
 }
+
+const providersOf = (
+  groups: Groups<string>,
+  uptime: ReadonlyMap<string, number>,
+  all: MinuteCounts,
+): Statistics['providers'] =>
+  groups.all
+    .map(([name, cell]) => ({
+      provider: name,
+      requests: cell.answered,
+      errors: cell.failed,
+      share: share(cell.answered, all.requests),
+      ...quantiles(cell.latency),
+      uptime: uptime.get(name) ?? null,
+      prompt: cell.prompt,
+      completion: cell.completion,
+      estimated: cell.estimated,
+    }))
+    .sort((one, other) => other.requests - one.requests);
+
+const modelsOf = (groups: Groups<string>, all: MinuteCounts): Statistics['models'] =>
+  groups.all
+    .map(([name, { requests, errors }]) => ({
+      model: name,
+      requests,
+      errors,
+      share: share(requests, all.requests),
+    }))
+    .sort((one, other) => other.requests - one.requests);
 
 class Groups<Key> {
   readonly #cells: Map<Key, MinuteCounts>;

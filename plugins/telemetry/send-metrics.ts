@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, Meter } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { Host, Target } from '../../core/contracts/index.ts';
 import { targetNames } from '../../kits/feature-kit/index.ts';
@@ -35,23 +35,7 @@ export async function sendMetrics(
     exportTimeoutMillis: Math.min(exportIntervalMillis, numberIn(env.OTEL_METRIC_EXPORT_TIMEOUT) || 30_000),
   });
   const provider = new sdk.MeterProvider({ resource, readers: [reader] });
-  const meter = provider.getMeter('switchyard');
-  const histogram = (name: string, unit: string, description: string, explicitBucketBoundaries: number[]) =>
-    meter.createHistogram(name, { unit, description, advice: { explicitBucketBoundaries } });
-  const operations = histogram('gen_ai.client.operation.duration', 's', 'Attempts at a provider.', SECONDS);
-  const tokens = histogram('gen_ai.client.token.usage', '{token}', 'Tokens of requests.', TOKENS);
-  const requests = histogram(
-    'gen_ai.server.request.duration',
-    's',
-    'Requests, as callers see them.',
-    SECONDS,
-  );
-  const firstTokens = histogram(
-    'gen_ai.server.time_to_first_token',
-    's',
-    'From a request until its first content went to the caller.',
-    FIRST_TOKEN,
-  );
+  const { operations, tokens, requests, firstTokens } = histogramsOf(provider.getMeter('switchyard'));
   const nameOf = targetNames(gateway.settings);
   /** Names that callers make up make no series of their own. */
   const modelOf = (target: Target): string => (nameOf(target) === target.id ? target.model : '*');
@@ -88,6 +72,22 @@ export async function sendMetrics(
       firstTokens.record(trace.committedUs / 1e6, asked);
   });
   return () => provider.shutdown();
+}
+
+function histogramsOf(meter: Meter) {
+  const histogram = (name: string, unit: string, description: string, explicitBucketBoundaries: number[]) =>
+    meter.createHistogram(name, { unit, description, advice: { explicitBucketBoundaries } });
+  return {
+    operations: histogram('gen_ai.client.operation.duration', 's', 'Attempts at a provider.', SECONDS),
+    tokens: histogram('gen_ai.client.token.usage', '{token}', 'Tokens of requests.', TOKENS),
+    requests: histogram('gen_ai.server.request.duration', 's', 'Requests, as callers see them.', SECONDS),
+    firstTokens: histogram(
+      'gen_ai.server.time_to_first_token',
+      's',
+      'From a request until its first content went to the caller.',
+      FIRST_TOKEN,
+    ),
+  };
 }
 
 const failed = (error: string | undefined): Attributes =>

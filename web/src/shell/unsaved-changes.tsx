@@ -54,33 +54,7 @@ export function UnsavedChanges({ onUndone }: { readonly onUndone?: () => void })
         </div>
       }
     >
-      <div className="overflow-x-auto">
-        <table className="w-full border-collapse text-left">
-          <thead>
-            <tr className="border-y">
-              {['Setting', 'Config file', 'Now'].map((head) => (
-                <th key={head} scope="col" className="eyebrow px-3 py-1.5">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody className="divide-y">
-            {changes.map((change) => (
-              <tr key={change.path}>
-                <th
-                  scope="row"
-                  className="px-3 py-1.5 min-w-44 font-mono text-xs font-normal [overflow-wrap:anywhere]"
-                >
-                  {change.path}
-                </th>
-                <td className="px-3 py-1.5 text-ink-soft">{fileWords(change)}</td>
-                <td className="px-3 py-1.5">{words(change.now)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Changes changes={changes} />
       {file !== null && (
         <p className="border-t px-3 py-1.5 text-xs text-ink-soft [overflow-wrap:anywhere]">
           They stay in force after a restart, too. The config file is {file}.
@@ -89,6 +63,38 @@ export function UnsavedChanges({ onUndone }: { readonly onUndone?: () => void })
         </p>
       )}
     </Panel>
+  );
+}
+
+function Changes({ changes }: Pick<ConfigDiff, 'changes'>) {
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full border-collapse text-left">
+        <thead>
+          <tr className="border-y">
+            {['Setting', 'Config file', 'Now'].map((head) => (
+              <th key={head} scope="col" className="eyebrow px-3 py-1.5">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y">
+          {changes.map((change) => (
+            <tr key={change.path}>
+              <th
+                scope="row"
+                className="px-3 py-1.5 min-w-44 font-mono text-xs font-normal [overflow-wrap:anywhere]"
+              >
+                {change.path}
+              </th>
+              <td className="px-3 py-1.5 text-ink-soft">{fileWords(change)}</td>
+              <td className="px-3 py-1.5">{words(change.now)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

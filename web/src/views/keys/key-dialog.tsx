@@ -80,23 +80,10 @@ export function KeyDialog({ before, isFirst, onClose, onMade }: Props) {
         {field('models', 'Models', 'The names that it may ask for; * stands for any text.')}
         {field('providers', 'Providers', 'The ones that may answer it; * stands for any text.')}
         {field('expires', 'Valid until', 'Empty: always.')}
-        <fieldset className="grid gap-3 sm:col-span-2">
-          <legend className="font-medium">Limits</legend>
-          <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-            {LIMITS.map(([path, label]) => (
-              <Field
-                key={path}
-                label={label}
-                inputMode="decimal"
-                placeholder="none"
-                value={draft.limits[path] ?? ''}
-                onChange={(event) =>
-                  setDraft({ ...draft, limits: { ...draft.limits, [path]: event.target.value } })
-                }
-              />
-            ))}
-          </div>
-        </fieldset>
+        <Limits
+          limits={draft.limits}
+          change={(path, text) => setDraft({ ...draft, limits: { ...draft.limits, [path]: text } })}
+        />
         {save.error && (
           <p role="alert" className="text-bad [overflow-wrap:anywhere] sm:col-span-2">
             {save.error.message}
@@ -109,5 +96,30 @@ export function KeyDialog({ before, isFirst, onClose, onMade }: Props) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface LimitsProps {
+  readonly limits: Draft['limits'];
+  readonly change: (path: string, text: string) => void;
+}
+
+function Limits({ limits, change }: LimitsProps) {
+  return (
+    <fieldset className="grid gap-3 sm:col-span-2">
+      <legend className="font-medium">Limits</legend>
+      <div className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+        {LIMITS.map(([path, label]) => (
+          <Field
+            key={path}
+            label={label}
+            inputMode="decimal"
+            placeholder="none"
+            value={limits[path] ?? ''}
+            onChange={(event) => change(path, event.target.value)}
+          />
+        ))}
+      </div>
+    </fieldset>
   );
 }

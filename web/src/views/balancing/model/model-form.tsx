@@ -12,8 +12,8 @@ interface Props {
   readonly onDone: (name: string | undefined) => void;
 }
 
+/** Adds a model, or changes the entry of one. */
 export function ModelForm({ before, onDone }: Props) {
-  const id = useId();
   const [name, setName] = useState(before?.name ?? '');
   const [targets, setTargets] = useState(() => targetsText(before?.entry));
   const [fallbacks, setFallbacks] = useState(
@@ -21,10 +21,7 @@ export function ModelForm({ before, onDone }: Props) {
   );
   const save = useChange<void, ModelEntry>({
     act: () => {
-      const names = fallbacks
-        .split(',')
-        .map((one) => one.trim())
-        .filter(Boolean);
+      const names = namesIn(fallbacks);
       const members = { targets: readTargets(targets, before?.entry) };
       if (before) return changeModel(before.name, { ...members, fallbacks: names.length > 0 ? names : null });
       return addModel({ name: name.trim(), ...members, ...(names.length > 0 && { fallbacks: names }) });
@@ -51,25 +48,7 @@ export function ModelForm({ before, onDone }: Props) {
           onChange={(event) => setName(event.target.value)}
         />
       )}
-      <div className="grid gap-1">
-        <label htmlFor={id} className="font-medium">
-          Targets
-        </label>
-        <textarea
-          id={id}
-          rows={4}
-          required
-          spellCheck={false}
-          value={targets}
-          placeholder={'groq/llama-3.1-8b-instant\ncerebras'}
-          onChange={(event) => setTargets(event.target.value)}
-          aria-describedby={`${id}-told`}
-          className={classes(INPUT, 'h-auto w-full py-1.5 font-mono text-xs')}
-        />
-        <p id={`${id}-told`} className="text-xs text-ink-soft">
-          One a line: a provider, or provider/model where its name of the model is another.
-        </p>
-      </div>
+      <TargetsField text={targets} change={setTargets} />
       <Field
         label="Fallbacks"
         spellCheck={false}
@@ -99,5 +78,41 @@ export function ModelForm({ before, onDone }: Props) {
         </Button>
       </div>
     </form>
+  );
+}
+
+const namesIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+
+interface TargetsProps {
+  readonly text: string;
+  readonly change: (text: string) => void;
+}
+
+function TargetsField({ text, change }: TargetsProps) {
+  const id = useId();
+  return (
+    <div className="grid gap-1">
+      <label htmlFor={id} className="font-medium">
+        Targets
+      </label>
+      <textarea
+        id={id}
+        rows={4}
+        required
+        spellCheck={false}
+        value={text}
+        placeholder={'groq/llama-3.1-8b-instant\ncerebras'}
+        onChange={(event) => change(event.target.value)}
+        aria-describedby={`${id}-hint`}
+        className={classes(INPUT, 'h-auto w-full py-1.5 font-mono text-xs')}
+      />
+      <p id={`${id}-hint`} className="text-xs text-ink-soft">
+        One a line: a provider, or provider/model where its name of the model is another.
+      </p>
+    </div>
   );
 }

@@ -4,7 +4,7 @@ import { send } from '../../../api/client.ts';
 import { Button } from '../../../ui/button.tsx';
 import { LongBody } from '../../../ui/long.tsx';
 import { useChange } from '../../../api/use-change.ts';
-import { isOverridden, wordsOf, type Draft } from './draft.ts';
+import { isOverridden, wordsOf, type Draft, type Typed } from './draft.ts';
 import { TargetRow } from './target-row.tsx';
 
 interface Props {
@@ -29,7 +29,6 @@ export function TargetForm({ route, minutes }: Props) {
     done: () => `${route.model} has the weights of the config file`,
     failed: 'The weights could not be reset',
   });
-  const heads = ['Target', 'Weight', 'Priority', `Share of ${minutes} min`, 'In flight', 'Blocked because'];
   const forget = (): void => {
     setDraft({});
     apply.reset();
@@ -44,43 +43,12 @@ export function TargetForm({ route, minutes }: Props) {
         if (words.length > 0) apply.mutate(undefined, { onSuccess: () => setDraft({}) });
       }}
     >
-      <div className="overflow-x-auto">
-        <table
-          aria-rowcount={route.targets.length + 1}
-          className="block w-full border-collapse text-left sm:table"
-        >
-          <thead className="hidden sm:table-header-group">
-            <tr className="border-y">
-              {heads.map((head) => (
-                <th key={head} scope="col" className="eyebrow px-3 py-1.5 whitespace-nowrap">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <LongBody
-            count={route.targets.length}
-            height={HEIGHT}
-            className="block divide-y border-t sm:table-row-group sm:border-t-0"
-          >
-            {(index, row) => {
-              const target = route.targets[index] as RouteTarget;
-              return (
-                <TargetRow
-                  key={target.target}
-                  row={row}
-                  target={target}
-                  minutes={minutes}
-                  typed={draft[target.target] ?? {}}
-                  change={(typed) =>
-                    setDraft({ ...draft, [target.target]: { ...draft[target.target], ...typed } })
-                  }
-                />
-              );
-            }}
-          </LongBody>
-        </table>
-      </div>
+      <Targets
+        targets={route.targets}
+        minutes={minutes}
+        draft={draft}
+        change={(target, typed) => setDraft({ ...draft, [target]: { ...draft[target], ...typed } })}
+      />
       {(words.length > 0 || isOverridden(route)) && (
         // Visible however long the table is, with the errors.
         <div className="sticky -bottom-4 flex flex-wrap items-center justify-end gap-2 rounded-b-lg border-t bg-raised px-3 py-2 md:-bottom-5">
@@ -115,5 +83,50 @@ export function TargetForm({ route, minutes }: Props) {
         </div>
       )}
     </form>
+  );
+}
+
+interface TargetsProps {
+  readonly targets: readonly RouteTarget[];
+  readonly minutes: number;
+  readonly draft: Draft;
+  readonly change: (target: string, typed: Typed) => void;
+}
+
+function Targets({ targets, minutes, draft, change }: TargetsProps) {
+  const heads = ['Target', 'Weight', 'Priority', `Share of ${minutes} min`, 'In flight', 'Blocked because'];
+  return (
+    <div className="overflow-x-auto">
+      <table aria-rowcount={targets.length + 1} className="block w-full border-collapse text-left sm:table">
+        <thead className="hidden sm:table-header-group">
+          <tr className="border-y">
+            {heads.map((head) => (
+              <th key={head} scope="col" className="eyebrow px-3 py-1.5 whitespace-nowrap">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <LongBody
+          count={targets.length}
+          height={HEIGHT}
+          className="block divide-y border-t sm:table-row-group sm:border-t-0"
+        >
+          {(index, row) => {
+            const target = targets[index] as RouteTarget;
+            return (
+              <TargetRow
+                key={target.target}
+                row={row}
+                target={target}
+                minutes={minutes}
+                typed={draft[target.target] ?? {}}
+                change={(typed) => change(target.target, typed)}
+              />
+            );
+          }}
+        </LongBody>
+      </table>
+    </div>
   );
 }

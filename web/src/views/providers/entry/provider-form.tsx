@@ -52,23 +52,15 @@ export function ProviderForm({ kinds, before, isBusy, error, save }: Props) {
     <form onSubmit={submit} className="grid gap-x-6 gap-y-4 sm:grid-cols-2">
       {before === undefined && (
         <>
-          <div className="grid content-start gap-1">
-            <span className="font-medium">Kind</span>
-            <Select
-              label="Kind"
-              value={use}
-              onChange={(next) => {
-                setUse(next);
-                setDraft({});
-                if (name === '' || kinds.some((one) => one.name === name))
-                  setName(next === COMMON ? '' : next);
-              }}
-              choices={kinds.map((one) => ({ value: one.name, label: one.name }))}
-            />
-            {kind.keyFrom.length > 0 && (
-              <p className="text-xs text-ink-soft">Without a key here, {kind.keyFrom.join(' or ')} counts.</p>
-            )}
-          </div>
+          <KindField
+            kinds={kinds}
+            kind={kind}
+            change={(next) => {
+              setUse(next);
+              setDraft({});
+              if (name === '' || kinds.some((one) => one.name === name)) setName(next === COMMON ? '' : next);
+            }}
+          />
           <Field
             label="Name"
             required
@@ -113,6 +105,29 @@ export function ProviderForm({ kinds, before, isBusy, error, save }: Props) {
         </Button>
       </div>
     </form>
+  );
+}
+
+interface KindProps {
+  readonly kinds: readonly Kind[];
+  readonly kind: Kind;
+  readonly change: (use: string) => void;
+}
+
+function KindField({ kinds, kind: { name, keyFrom }, change }: KindProps) {
+  return (
+    <div className="grid content-start gap-1">
+      <span className="font-medium">Kind</span>
+      <Select
+        label="Kind"
+        value={name}
+        onChange={change}
+        choices={kinds.map((one) => ({ value: one.name, label: one.name }))}
+      />
+      {keyFrom.length > 0 && (
+        <p className="text-xs text-ink-soft">Without a key here, {keyFrom.join(' or ')} counts.</p>
+      )}
+    </div>
   );
 }
 
