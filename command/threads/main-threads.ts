@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { snapshotOf } from '../../config/read.ts';
 import { settingsOfMain } from '../../config/settings/settings-of-main.ts';
-import type { OpenGateway } from '../../gateway.ts';
+import type { LoadedSettings } from '../../config/settings/running.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
 import { SharedConcurrencyLimit } from '../../gateway/shared-concurrency-limit.ts';
 import { SlotTable } from '../../gateway/slot-table.ts';
 import type { Threads, ThreadsStanding } from '../../kits/feature-kit/index.ts';
@@ -44,7 +45,9 @@ export class MainThreads implements Threads {
   #waiting = 0;
   #lost = 0;
   #lastLost: ThreadsStanding['lastLost'];
-  #begun: { readonly app: FastifyInstance; readonly gateway: OpenGateway; readonly place: Place } | undefined;
+  #begun:
+    | { readonly app: FastifyInstance; readonly gateway: Gateway<LoadedSettings>; readonly place: Place }
+    | undefined;
   #isClosing = false;
 
   /** @param module what each of them runs */
@@ -103,7 +106,7 @@ export class MainThreads implements Threads {
    * Starts them; settles when all of them listen.
    * @throws GatewayError `config_invalid` with the reason of one that does not
    */
-  async begin(app: FastifyInstance, gateway: OpenGateway, place: Place): Promise<void> {
+  async begin(app: FastifyInstance, gateway: Gateway<LoadedSettings>, place: Place): Promise<void> {
     this.#begun = { app, gateway, place };
     const replay = new Replay(gateway);
     this.on('connection', takeConnections(app.server));
