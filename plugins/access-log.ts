@@ -38,7 +38,7 @@ export default {
     });
     app.addHook('onResponse', (request, reply, done) => {
       const failed = failures.get(request);
-      if (failed || isTold(request, reply))
+      if (failed || isLogged(request, reply))
         lines.info(redacted(otherLine(request, reply, date(), failed), redact));
       done();
     });
@@ -46,8 +46,10 @@ export default {
   },
 } satisfies FeaturePlugin<AccessLogOptions>;
 
-/** It was passed through to a provider, or has changed something of the gateway. Reading the management API is not told. */
-function isTold({ method, routeOptions }: FastifyRequest, reply: FastifyReply): boolean {
+/**
+ * It was passed through to a provider, or has changed something of the gateway. Reads of the management API are not logged.
+ */
+function isLogged({ method, routeOptions }: FastifyRequest, reply: FastifyReply): boolean {
   const { forCallers }: RouteAccess = routeOptions.config;
   if (forCallers) return reply.hasHeader('x-switchyard-request-id');
   return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && !isRefusal(reply.statusCode);

@@ -11,12 +11,10 @@ import { watchProviders } from './alerts/providers.ts';
 import { watchShared } from './alerts/shared.ts';
 import { Webhook } from './alerts/webhook.ts';
 
-/** ms between two checks of what holds */
+/** ms between two checks */
 const EVERY_MS = 1_000;
 
-/**
- * Alerts to webhooks. Requests only count; what has changed is found out once a second, and told in the background.
- */
+/** Alerts to webhooks. Requests only count; changes are found once a second, and sent in the background. */
 export default {
   name: 'alerts',
   inEachThread: false,

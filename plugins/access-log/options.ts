@@ -2,7 +2,7 @@ import type { OptionsOf } from '../../core/contracts/index.ts';
 
 export type AccessLogOptions = OptionsOf<typeof options>;
 
-/** What of a line may be left out for privacy. */
+/** Members of a line that may be left out for privacy. */
 const REDACTABLE = ['key', 'from', 'model', 'path', 'error'] as const;
 
 export const options = {

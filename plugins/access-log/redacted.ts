@@ -4,14 +4,14 @@ type Line = Readonly<Record<string, unknown>>;
 type Redactable = AccessLogOptions['redact'][number];
 
 const CENSOR = '[redacted]';
-/** members that tell the same in other words */
+/** members with the same information */
 const ALSO: { readonly [Name in Redactable]?: readonly string[] } = { model: ['route', 'target'] };
 /** members that may repeat what others have */
 const TEXTS = ['error', 'path'];
 /** what of a path names a model */
 const MODEL_IN_PATH = /(?<=\/(?:models?|deployments|engines)\/).+/;
 
-/** A line without what is not to be written, also where the text of an error, or a path, repeats it. */
+/** A line without redacted values, also where the text of an error, or a path, repeats them. */
 export function redacted(line: Line, redact: readonly Redactable[]): Line {
   if (redact.length === 0) return line;
   const names = redact.flatMap((name) => [name, ...(ALSO[name] ?? [])]);

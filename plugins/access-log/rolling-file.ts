@@ -17,7 +17,7 @@ export interface RollingOptions {
   readonly keep: number;
   /** ms since 1970 */
   readonly date: () => number;
-  /** Is told why lines are lost, and how many were once it is over. */
+  /** Called with why lines are lost, and at the end with their number. */
   readonly say: (text: string) => void;
 }
 

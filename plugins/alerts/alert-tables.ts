@@ -19,7 +19,7 @@ const STEPS: readonly Step[] = [
     down: 'DROP TABLE switchyard_alerts_due, switchyard_alerts, switchyard_told;',
   },
 ];
-/** What is told when an alert is due. */
+/** The topic of the notification that an alert is due. */
 export const TOPIC = 'alerts';
 /** ms for which an alert is tried */
 const KEPT_MS = 86_400_000;
@@ -31,7 +31,7 @@ export interface Due {
   readonly alert: Alert;
 }
 
-/** Alerts of all gateways, in PostgreSQL until they are delivered, and what was told lately. */
+/** Alerts of all gateways, in PostgreSQL until they are delivered, and the last alert about each subject. */
 export class AlertTables {
   readonly #postgres: Postgres;
   #migrated: Promise<unknown> | undefined;
@@ -40,7 +40,7 @@ export class AlertTables {
     this.#postgres = postgres;
   }
 
-  /** @returns false: another gateway has told the same */
+  /** @returns false: another gateway has written the same */
   async add(
     { about, type, level, ms }: Finding,
     alert: Alert,
@@ -83,7 +83,7 @@ export class AlertTables {
     ]);
   }
 
-  /** Alerts that are too old for anything, and what may be told again. */
+  /** Removes old alerts, and subjects that may be reported again. */
   async clean(): Promise<void> {
     await this.#ready();
     await this.#postgres.query(

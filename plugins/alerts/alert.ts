@@ -23,7 +23,7 @@ export interface News {
   readonly details?: Readonly<Record<string, unknown>>;
   /** It is of this gateway only, such as a program of its own. */
   readonly isOwn?: boolean;
-  /** what is told once, whatever time is between: a higher level is told, too */
+  /** reported once, whatever time is between; a higher level is reported again */
   readonly same?: { readonly about: string; readonly level: number };
 }
 
@@ -36,10 +36,10 @@ export interface Alert extends News {
 /** longer than any span of a budget but the total */
 const YEAR_MS = 366 * 86_400_000;
 
-/** What several gateways find at about the same time is told once. @param own this gateway, among others */
+/** The identity of an alert, by which several gateways report it once. @param own this gateway, among others */
 export function findingOf({ type, subject, isOwn, same }: News, repeatMs: number, own: string): Finding {
   if (same) return { type, about: `${type} ${same.about}`, level: same.level, ms: YEAR_MS };
-  // What is bad, and what is well again, are of one kind.
+  // A failure and its end are of one kind.
   const [kind] = type.split('_');
   return { type, about: `${kind} ${subject}${isOwn ? ` at ${own}` : ''}`, level: 0, ms: repeatMs };
 }

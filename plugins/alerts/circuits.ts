@@ -5,7 +5,7 @@ import type { Conditions } from './conditions.ts';
 /** Targets that are watched at once: those that have failed, until they are well. */
 const MOST = 2_000;
 
-/** Tells of targets whose circuit opens and closes. Only those that have failed are looked up. */
+/** Reports targets whose circuit opens and closes. Only those that have failed are looked up. */
 export class Circuits {
   readonly #conditions: Conditions;
   readonly #failed = new Map<string, Target>();

@@ -2,13 +2,13 @@ import type { News } from './alert.ts';
 
 interface Known {
   readonly isBad: boolean;
-  /** when it was told to be bad last */
+  /** when it was last reported as failed */
   readonly toldAtMs: number;
 }
 
 /**
- * What was told of each subject: a change is told once. What is bad again is told after a while, and not at all if it is
- * well by then.
+ * The last report of each subject. A change is reported once; a repeated failure after a while, and not at all if it has
+ * ended by then.
  */
 export class Conditions {
   readonly #tell: (news: News) => void;
@@ -21,7 +21,7 @@ export class Conditions {
     this.#repeatMs = repeatMs;
   }
 
-  /** @returns whether nothing is left to be told of it */
+  /** @returns whether nothing is left to report */
   report(subject: string, isBad: boolean, nowMs: number, say: () => News): boolean {
     const known = this.#known.get(subject);
     const isRecent = known !== undefined && nowMs - known.toldAtMs < this.#repeatMs;

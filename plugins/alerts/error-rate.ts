@@ -17,7 +17,7 @@ interface Step {
   failed: number;
 }
 
-/** Tells when too many of the requests of a moving window have failed. */
+/** Reports when too many requests of a moving window have failed. */
 export class ErrorRate {
   readonly #options: ErrorRateOptions;
   readonly #conditions: Conditions;
@@ -70,7 +70,7 @@ export class ErrorRate {
   }
 }
 
-/** It was refused for what it said, by the gateway or by an upstream. */
+/** It was refused for its content, by the gateway or by an upstream. */
 function isCallersFault({ reason, status = 0 }: Trace): boolean {
   if (reason !== 'upstream_status') return meaningOf(reason)?.fault === 'client';
   return isRefusal(status) && !isServerError(status) && !OPERATORS.has(status);

@@ -12,7 +12,7 @@ const IS_DOWN: { readonly [State in StandingState]?: boolean } = {
   failed: true,
 };
 
-/** Tells of providers that cannot answer, and that can again. */
+/** Reports providers that cannot answer, and that can again. */
 export function watchProviders({ upstreams }: Gateway, conditions: Conditions, nowMs: number): void {
   for (const upstream of upstreams.values()) {
     const { name } = upstream.provider;

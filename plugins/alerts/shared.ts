@@ -2,7 +2,7 @@ import type { Gateway } from '../../core/contracts/index.ts';
 import { sharedOf } from '../../kits/shared-kit/index.ts';
 import type { Conditions } from './conditions.ts';
 
-/** Tells when what gateways share cannot be asked, and when it can again. */
+/** Reports when the shared Redis is unreachable, and when it is reachable again. */
 export function watchShared(gateway: Gateway, conditions: Conditions, nowMs: number): void {
   const { redis } = sharedOf(gateway);
   if (!redis) return;

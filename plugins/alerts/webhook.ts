@@ -19,7 +19,7 @@ export interface WebhookState {
 
 type Delivery = Pick<AlertsOptions, 'retry' | 'timeout'>;
 
-/** What is told of an alert that something else keeps, too. */
+/** The owner of a stored alert, which learns the result of its delivery. */
 export interface Keeper {
   /** false: another gateway delivers it now */
   readonly isDue: () => boolean;

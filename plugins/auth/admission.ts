@@ -25,7 +25,7 @@ interface Parts {
   readonly meters: Meters;
   /** Something is counted for requests without a key, too. */
   readonly countsAll: () => boolean;
-  /** false: it has not been heard yet whether there are keys */
+  /** false: it is not known yet whether there are keys */
   readonly isCurrent: () => boolean;
 }
 
@@ -50,7 +50,7 @@ export class Admission {
     this.#configured = this.#readConfigured();
   }
 
-  /** What keys have used is kept with them, so those of another config are read rather than this made again. */
+  /** Reads the keys of a new config. Usage is kept with keys, so this object stays. */
   read(): void {
     const { server } = this.#host.gateway.settings.config;
     if (server === this.#server) return;
@@ -67,18 +67,18 @@ export class Admission {
     return this.#configured.size + keyring.size > 0 || signIn.isOn;
   }
 
-  /** What manages the gateway needs the key of an admin, or a session. */
+  /** Managing the gateway needs the key of an admin, or a session. */
   get hasAdmin(): boolean {
     const { keyring, signIn } = this.#parts;
     return this.#server.adminKeys.length > 0 || keyring.hasAdmin || signIn.isOn;
   }
 
-  /** What comes without a key is refused until it is known whether there is one. */
+  /** Requests without a key are refused until it is known whether there are keys. */
   get waitsForKeys(): boolean {
     return this.#server.apiKeys.length === 0 && this.#mayBeClosed;
   }
 
-  /** It knows of no key, and has not heard yet whether there is one. */
+  /** It knows no key, and does not know yet whether there are any. */
   get #mayBeClosed(): boolean {
     const { keyring, isCurrent } = this.#parts;
     return keyring.size === 0 && !isCurrent();

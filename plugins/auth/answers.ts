@@ -1,4 +1,4 @@
-/** What `/keys`, `/limits` and `/usage` answer, as JSON Schemas; nothing loads them when the gateway runs. */
+/** Answers of `/keys`, `/limits` and `/usage`, as JSON Schemas; nothing loads them when the gateway runs. */
 import {
   flag,
   list,

@@ -51,7 +51,7 @@ export class ApiKey implements Caller {
     return begun instanceof Promise ? this.#admitted(begun, work) : begun;
   }
 
-  /** One that is refused after all has no ticket that would tell its end. */
+  /** A request that is refused after all has no ticket that ends it. */
   async #admitted(begun: Promise<Ticket>, work: Work): Promise<Ticket> {
     try {
       return await begun;

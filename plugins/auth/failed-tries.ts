@@ -9,7 +9,7 @@ const FORGET = 15 * 60_000;
 /** ms of the first pause, and of the longest */
 const FIRST = 1_000;
 const LONGEST = 60_000;
-/** what got in from an address that others fail from */
+/** secrets that succeeded from an address with failures */
 const KNOWN = 16;
 
 interface Address {
@@ -20,8 +20,8 @@ interface Address {
 }
 
 /**
- * Slows down guesses. After some failures an address must pause, twice as long each time. Meanwhile even what is right is
- * refused, or a guess would be told from it, except what has got in from there since its failures began.
+ * Slows down guesses. After some failures an address must pause, twice as long each time. Meanwhile correct secrets are
+ * refused, too, because a guess would show; except those that succeeded from there since its failures began.
  */
 export class FailedTries {
   readonly #free: number;

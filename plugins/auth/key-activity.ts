@@ -3,7 +3,7 @@ import type { Work } from '../../core/contracts/index.ts';
 /** Never added to. */
 const NONE: Work[] = [];
 
-/** What a key does at run time, whatever of its record changes. */
+/** The run-time state of a key, apart from its record. */
 export class KeyActivity {
   /** Of many keys few have more than one request under way, and a list for each request would outlive it. */
   #first: Work | undefined;

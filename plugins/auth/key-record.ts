@@ -45,5 +45,5 @@ export function newSecret(): { readonly text: string; readonly secret: Secret } 
 
 export const newId = (): string => `key_${randomBytes(9).toString('base64url')}`;
 
-/** Keys are found by their digest: how long that takes tells nothing of a key that is not known. */
+/** Keys are found by their digest: the time that it takes reveals nothing about unknown keys. */
 export const digestOf = (key: string): string => createHash('sha256').update(key).digest('hex');

@@ -21,16 +21,18 @@ export function keyRoutes(
   app.get('/keys', () =>
     elsewhere
       .running()
-      .then((running): Unsent<Keys> => ({ data: keyring.all.map((key) => told(key, running)) })),
+      .then((running): Unsent<Keys> => ({ data: keyring.all.map((key) => describe(key, running)) })),
   );
-  app.get('/keys/:name', (request) => elsewhere.running().then((running) => told(named(request), running)));
+  app.get('/keys/:name', (request) =>
+    elsewhere.running().then((running) => describe(named(request), running)),
+  );
   app.post('/keys', (request, reply) => {
     const traits = newKey(readTraits(readObject(request)));
     if (keyring.size === 0 && traits.role !== 'admin' && !hasOtherAdmin()) throw firstIsAdmin();
     return keyring.create(traits).then((made) => shown(reply, made));
   });
   app.patch('/keys/:name', (request) =>
-    keyring.change(nameIn(request), readTraits(readObject(request))).then((key) => told(key)),
+    keyring.change(nameIn(request), readTraits(readObject(request))).then((key) => describe(key)),
   );
   app.post('/keys/:name/rotate', (request, reply) => {
     const until = readRotate(readObject(request), date());
@@ -40,7 +42,7 @@ export function keyRoutes(
     const { now } = readRevoke(readObject(request));
     return keyring.revoke(nameIn(request), now).then(async ({ key, ended }): Promise<Unsent<RevokedKey>> => {
       const others = now ? await elsewhere.end(key.id) : 0;
-      return { ...told(key), ended: ended + others };
+      return { ...describe(key), ended: ended + others };
     });
   });
   app.delete('/keys/:name', (request) => {
@@ -53,11 +55,11 @@ const nameIn = ({ params }: FastifyRequest): string => (params as { name: string
 
 function shown(reply: FastifyReply, { key, text }: Shown): Unsent<MadeKey> {
   reply.header('cache-control', 'no-store');
-  return { key: text, ...told(key) };
+  return { key: text, ...describe(key) };
 }
 
-/** All of a key but its text. */
-function told({ record, activity }: ApiKey, elsewhere?: ReadonlyMap<string, number>): Unsent<Key> {
+/** A key without its text. */
+function describe({ record, activity }: ApiKey, elsewhere?: ReadonlyMap<string, number>): Unsent<Key> {
   const { id, name, role, owner, labels, models, providers, limits, secrets } = record;
   return {
     id,

@@ -7,7 +7,7 @@ import { newId, newSecret, type KeyRecord } from './key-record.ts';
 import type { Meters } from './meter.ts';
 import type { KeyStore, Stored } from './keys/key-store.ts';
 
-/** What an operator says of a key. */
+/** Members of a key that an operator sets. */
 export type KeyTraits = Pick<
   KeyRecord,
   'name' | 'role' | 'owner' | 'labels' | 'models' | 'providers' | 'limits' | 'expiresEpochMs'
@@ -67,7 +67,7 @@ export class Keyring {
     return [...this.#keys.values()].toSorted((a, b) => a.record.createdEpochMs - b.record.createdEpochMs);
   }
 
-  /** Also one that is not valid any more: what it has closed does not open by itself. */
+  /** Counts invalid keys, too: the gateway does not open again by itself. */
   get hasAdmin(): boolean {
     return this.#hasAdmin;
   }
@@ -206,7 +206,7 @@ export class Keyring {
     return key;
   }
 
-  /** One that was revoked `now` and removed before this gateway heard of it is only seen to be gone. */
+  /** A key that was revoked `now` and removed during a disconnect is only seen to be gone. */
   #drop(id: string): void {
     const key = this.#keys.get(id);
     key?.activity.endAll(revoked(key.name));
@@ -231,7 +231,7 @@ export class Keyring {
   }
 
   #mustBeFree(name: string): void {
-    // Usage and limits are told by names.
+    // Usage and limits are reported by names.
     if (CONFIGS.test(name))
       throw new GatewayError(
         'action_conflict',

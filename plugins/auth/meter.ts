@@ -13,7 +13,7 @@ import type { PriceBook } from './prices/price-book.ts';
 import { RequestTicket, type Begun } from './request-ticket.ts';
 import { UsageOfKey, type Holder, type UsageRecorder } from './usage/recorder.ts';
 
-/** What counting needs, the same for all keys. */
+/** The parts of counting that all keys share. */
 export interface Meters {
   readonly date: () => number;
   readonly estimate: TokenEstimate;
@@ -28,7 +28,7 @@ interface Counting {
   /** its own limit, beside those of many keys */
   readonly own?: Limit | undefined;
   readonly isRecorded?: boolean;
-  /** A gateway that shares these limits has counted its requests: only what it could not know of is left. */
+  /** A gateway that shares these limits has counted its requests: only limits that it cannot know count here. */
   readonly isCountedElsewhere?: boolean;
 }
 
@@ -65,10 +65,7 @@ export class Meter {
     return (this.#plan = limits.planFor(this.holder, this.#own, this.#isCountedElsewhere));
   }
 
-  /**
-   * @param activity is told when the request is over
-   * @throws GatewayError `rate_limited`
-   */
+  /** @param activity of the key, updated when the request ends @throws GatewayError `rate_limited` */
   begin(work: Work, activity?: KeyActivity): Ticket | Promise<Ticket> {
     const { plan } = this;
     const { date, estimate, counters } = this.meters;

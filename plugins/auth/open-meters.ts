@@ -4,7 +4,7 @@ import { sharedOf } from '../../kits/shared-kit/index.ts';
 import { BudgetWatch } from './limits/budget-watch.ts';
 import { TokenEstimate } from './limits/estimate.ts';
 import { LimitSet } from './limits/limit-set.ts';
-import { NewsOfBudgets } from './limits/news-of-budgets.ts';
+import { BudgetEvents } from './limits/budget-events.ts';
 import { openCounters } from './limits/open-counters.ts';
 import type { Meters } from './meter.ts';
 import type { AuthOptions } from './options.ts';
@@ -22,7 +22,7 @@ interface Parts {
   readonly others: Threads | undefined;
 }
 
-/** What counts requests: counters of this gateway, of those that share a Redis, or of the main thread. */
+/** Opens what counts requests, with counters of this gateway, of those that share a Redis, or of the main thread. */
 export async function openMeters(
   { gateway, date, log }: Pick<Host, 'gateway' | 'date' | 'log'>,
   { prices, thread, toMain, others }: Parts,
@@ -30,14 +30,14 @@ export async function openMeters(
   const counters = toMain
     ? new MainCounters(toMain, date)
     : await openCounters(sharedOf(gateway).parts, date);
-  const news = new NewsOfBudgets(gateway);
-  others?.on('budget', (one: BudgetNews) => news.tell(one));
+  const events = new BudgetEvents(gateway);
+  others?.on('budget', (one: BudgetNews) => events.emit(one));
   return {
     date,
     counters,
     estimate: new TokenEstimate(),
     limits: new LimitSet(counters),
-    budgets: new BudgetWatch((one) => (toMain ? toMain.tell('budget', one) : news.tell(one))),
+    budgets: new BudgetWatch((one) => (toMain ? toMain.tell('budget', one) : events.emit(one))),
     prices: new PriceBook(prices, { date, published: (...about) => thread.ask('price', ...about) }),
     usage: new UsageRecorder({
       store: thread,

@@ -1,6 +1,6 @@
 import { object, oneOf, orNull, text, type AnswerOf } from '../../kits/feature-kit/answers.ts';
 
-/** What `GET /access` answers, as a JSON Schema. */
+/** The answer of `GET /access`, as a JSON Schema. */
 export const ownAccess = object({
   /** the name of the key; null: none was sent, and none is needed */
   key: orNull(text),

@@ -30,13 +30,13 @@ const TRAITS: Readers<Traits> = {
   expires: (value, name) => (value === null ? null : timeOf(value, name)),
 };
 
-/** What a request says of a key. @throws GatewayError `invalid_request` */
+/** The members of a key in a request. @throws GatewayError `invalid_request` */
 export function readTraits(body: Body): Partial<KeyTraits> {
   const { expires, ...others } = read(body, TRAITS);
   return expires === undefined ? others : { ...others, expiresEpochMs: expires };
 }
 
-/** A key of which nothing but its name is said calls all models. */
+/** The defaults of a new key: it may call all models. */
 export function newKey(traits: Partial<KeyTraits>): KeyTraits {
   const { name } = traits;
   if (name === undefined) throw invalid('name', "'name' is missing: give the key a name");

@@ -9,7 +9,7 @@ export type Readers<Members> = {
   readonly [Name in keyof Members]-?: (value: unknown, name: string) => Members[Name];
 };
 
-/** The members of a body that are there, each read by its own reader. @throws GatewayError `invalid_request` */
+/** The present members of a body, each read by its own reader. @throws GatewayError `invalid_request` */
 export function read<Members extends object>(
   body: Body,
   readers: Readers<Members>,

@@ -32,7 +32,7 @@ export interface Begun {
   readonly amounts: Amounts;
   readonly estimated: Estimate | undefined;
   readonly atEpochMs: number;
-  /** is told when it is over */
+  /** of the key, updated when the request ends */
   readonly activity: KeyActivity | undefined;
 }
 
@@ -52,7 +52,7 @@ export class RequestTicket implements Ticket {
   readonly #begun: Begun;
   /** what is reserved of the limits that ask for no target */
   #amounts: Amounts;
-  /** what it may need; undefined: nothing has asked yet */
+  /** the estimate; undefined: it was not needed yet */
   #estimated: Estimate | undefined;
   /** the name that a target was asked under last: a fallback has another */
   #asked: string;
@@ -76,7 +76,7 @@ export class RequestTicket implements Ticket {
     this.#asked = call.model;
     if (this.#reserved.length > 0) this.#settleEnded();
     const found = this.#begun.plan.at(target, call.model);
-    // What is not known yet may be known when it is answered.
+    // A price that is unknown now may be known at the answer.
     const price = this.#priceOf(target);
     if (found.bounds.length === 0) return;
     if (price instanceof Promise && found.countsMoney)
@@ -189,7 +189,7 @@ export class RequestTicket implements Ticket {
     this.#reserved = this.#reserved.length === 0 ? [reserved] : [...this.#reserved, reserved];
   }
 
-  /** What attempts that are over have not used is given back before the next one. */
+  /** Gives back what ended attempts have not used, before the next one. */
   #settleEnded(): void {
     const { trace } = this.#begun.work;
     if (!trace) return;

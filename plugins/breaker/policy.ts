@@ -6,7 +6,7 @@ interface Injected {
   readonly random: () => number;
 }
 
-/** After this many requests that passed an open circuit by, one may try it before its pause is over. */
+/** After this many requests elsewhere, one may try a target before its pause is over. */
 const PASSERS = 150;
 /** A failure takes as long for the next request: that many times of it pass before one tries. */
 const PATIENCE = 4;
@@ -42,7 +42,7 @@ export class BreakerPolicy implements CircuitPolicy {
   #paceMs = 0;
   /** It has asked for a pause, and has given no answer since. */
   #paused = false;
-  /** It is being asked to show that what strategies hold against it is over. */
+  /** It gets requests although strategies avoid it, to show whether it is well. */
   #isDoubted = false;
   /** failures in a row, and when the last of these attempts began, on the clock of `performance.now()` */
   #row = 0;
@@ -85,7 +85,7 @@ export class BreakerPolicy implements CircuitPolicy {
     this.#message = message;
     this.#paused = true;
     this.openedMs = performance.now();
-    // Attempts under way tell nothing any more, and would be the only ones that may ask it.
+    // Running attempts show nothing any more, and would be the only ones that may be sent there.
     this.#circuit.halfOpen();
   }
 
@@ -135,8 +135,8 @@ export class BreakerPolicy implements CircuitPolicy {
   }
 
   /**
-   * A request of its route went elsewhere. After many of them the end of a long pause is not waited for: that would save
-   * few of them a failure. A target that may be asked is to be asked, whatever strategies hold against it.
+   * A request of its route went elsewhere. After many of them the end of a long pause is not waited for: that would save few
+   * of them a failure. A half-open target gets a request even if strategies avoid it.
    */
   passedBy(): void {
     const state = this.#circuit.state(this.#injected.now());
@@ -158,7 +158,7 @@ export class BreakerPolicy implements CircuitPolicy {
   answered(beganMs: number): boolean {
     const now = this.#injected.now();
     this.#count(now);
-    // An attempt that began before its last failure, and ends right after that, tells nothing of what is to come.
+    // An attempt that began before its last failure, and ends right after that, shows nothing about later ones.
     if (beganMs < this.#failingSinceMs && now < this.#earliestMs) return false;
     this.#tried();
     this.#row = 0;
@@ -167,18 +167,19 @@ export class BreakerPolicy implements CircuitPolicy {
       this.#rests = false;
       this.#trips = Math.min(this.#trips, REMEMBERED);
       this.#probationUntilMs = now + Math.min(this.#options.window, PROBATION * this.#pauseMs);
-      // What was learned of it while it failed tells nothing of it now.
+      // Statistics from its failure say nothing about it now.
       this.target.stats.forget();
       return false;
     }
-    // One good answer of a flaky target tells little: the next one at once, one at a time, as long as they are good.
+    // One good answer of a flaky target shows little: it gets the next request at once, one at a time, while the answers are
+    // good.
     this.#isDoubted &&= this.target.stats.errorRate > FORGIVEN;
     if (this.#isDoubted) this.target.stats.doubt();
     if (this.#probationUntilMs !== undefined) return now >= this.#probationUntilMs;
     return this.#attempts === 1 && !this.#isDoubted;
   }
 
-  /** What its trial would have shown is not known: the next request is the trial. */
+  /** The trial ended without a result: the next request is the trial. */
   undecided(): void {
     if (this.#awaitsTrial || this.#paused) this.#circuit.halfOpen();
     else this.#circuit.probe(0);
@@ -201,7 +202,7 @@ export class BreakerPolicy implements CircuitPolicy {
     this.#circuit.halfOpen(true);
   }
 
-  /** What was asked of it alone has found out enough: the others may ask it again. */
+  /** The probe has shown enough: other requests may be sent again. */
   #tried(): void {
     this.#circuit.probe(0);
     if (!this.#paused) return;

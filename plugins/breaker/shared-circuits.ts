@@ -1,7 +1,7 @@
 import type { Gateway, Target, TargetStats } from '../../core/contracts/index.ts';
 import { addressOf, isOfAll, targetAt, type Fact, type Facts } from '../../kits/shared-kit/index.ts';
 
-/** What another gateway has found out of a target. */
+/** A circuit that another gateway has opened. */
 export interface OpenedElsewhere {
   readonly message: string;
   /** ms for which it is open */
@@ -16,14 +16,14 @@ interface Moves {
   readonly again: (target: Target) => void;
 }
 
-/** ms for which a gateway goes by its own requests, after one was answered by a target that others say is out */
+/** ms for which a gateway relies on its own requests, after an answer of a target that others report as out */
 const CONTESTED_MS = 60_000;
 
-/** Tells other gateways when a circuit opens and when it is over, and moves circuits as they tell. */
+/** Publishes when a circuit opens and closes, and applies what other gateways publish. */
 export class SharedCircuits {
   readonly #facts: Facts;
   readonly #now: () => number;
-  /** until when each circuit is open that was told, or heard */
+  /** until when each published or received circuit is open */
   readonly #published = new Map<TargetStats, number>();
   /** Those of them that another gateway has opened. */
   readonly #received = new WeakSet<TargetStats>();
@@ -45,7 +45,7 @@ export class SharedCircuits {
       }
       // It may be the other gateway's network that fails.
       if ((this.#contestedUntilMs.get(target.stats) ?? 0) > now()) return true;
-      // What this gateway has found out itself holds at least as long.
+      // This gateway's own result holds at least as long.
       if (circuit.state(now()) === 'open' && (circuit.untilMs ?? 0) >= now() + ms) return true;
       open(target, { message: String(fact['message']), ms, isUnreachable: fact['isUnreachable'] === true });
       this.#published.set(target.stats, circuit.untilMs ?? 0);
@@ -71,7 +71,7 @@ export class SharedCircuits {
       this.#published.delete(target.stats);
       if (state === 'closed' && this.#received.delete(target.stats))
         this.#contestedUntilMs.set(target.stats, now + CONTESTED_MS);
-      // What has lapsed here may have been told for longer by now.
+      // A circuit that has lapsed here may be published for longer by now.
       this.#facts.publish(nameOf(target), undefined, 1_000);
     }
   }

@@ -11,7 +11,7 @@ export interface Entry {
   readonly usage?: Usage | undefined;
 }
 
-/** Where answers are kept. What cannot be kept is dropped. */
+/** A store of answers. An answer that cannot be kept is dropped. */
 export interface EntryStore {
   /** The gateway has started. */
   open(): void;

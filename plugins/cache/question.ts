@@ -8,14 +8,14 @@ import type { CacheOptions } from './options.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Members that stand for what the provider remembers: the same request may have another answer. */
+/** Members that refer to state of the provider: the same request may have another answer. */
 const REMEMBERED = ['previous_response_id', 'conversation', 'background', 'container'];
 /** Most values of a body: each takes time to be put in order. */
 const MOST_VALUES = 20_000;
 /** Headers that an answer depends on. */
 const HEADERS = ['anthropic-version', 'anthropic-beta', 'openai-beta'];
 
-/** What a request is found by; undefined: its answer is not kept. */
+/** The key of a request in the cache; undefined: its answer is not kept. */
 export function keyOf(context: Context, { scope, largest, tools }: CacheOptions): string | undefined {
   const { call, dialect } = context;
   if (call.format !== 'json' || call.isUntranslatable || !dialect.strict) return undefined;
@@ -62,7 +62,7 @@ function bodyIn(body: Buffer): Json | undefined {
   }
 }
 
-/** A response that can be gone on from, by the key that it was made for alone. */
+/** A response that can be continued, only with the key that it was made for. */
 const isKept = (surface: string, { store }: Json): boolean => surface === 'responses' && store !== false;
 
 const hasTools = (said: Json): boolean =>

@@ -2,7 +2,7 @@ import type { AnswerHeaders, Sink } from '../../core/contracts/index.ts';
 import { PassingSink } from '../../kits/feature-kit/index.ts';
 import { keptHeaders, type Entry } from './entry.ts';
 
-/** Takes an answer down as it goes by. */
+/** Records an answer as it passes. */
 export class RecordingSink extends PassingSink {
   readonly #largest: number;
   #headers: Record<string, string> | undefined;

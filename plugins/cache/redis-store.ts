@@ -44,7 +44,7 @@ export class RedisStore implements EntryStore {
       const rest = JSON.parse(head.toString()) as Omit<Entry, 'atEpochMs' | 'body'>;
       return { ...rest, atEpochMs: nowEpochMs - ageMs, body };
     } catch {
-      // That is told.
+      // `problem` reports that.
       return undefined;
     }
   }
@@ -76,7 +76,7 @@ export class RedisStore implements EntryStore {
     }
   }
 
-  /** While Redis cannot be asked, what it said last. */
+  /** While Redis is unreachable, its last known state. */
   async standing(): Promise<StoreStanding> {
     try {
       const [entries, bytes] = (await this.#run(STANDING, [this.#settings.ttlMs])) as [number, number];

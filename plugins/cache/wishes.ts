@@ -1,4 +1,4 @@
-/** What a caller wants of the cache, by its `cache-control` header (RFC 9111 §5.2.1). */
+/** The caller's `cache-control` header (RFC 9111 §5.2.1). */
 export interface Wishes {
   /** A kept answer will do, if it is no older than that; -1: none does. */
   readonly maxAgeMs: number;

@@ -2,7 +2,7 @@ import type { Host, Trace, Upstream } from '../../core/contracts/index.ts';
 import { standing } from '../../kits/feature-kit/index.ts';
 import type { ProviderTick, Tick } from './answers.ts';
 
-/** What one provider did in this second. */
+/** Counts of one provider in this second. */
 interface Done {
   requests: number;
   errors: number;

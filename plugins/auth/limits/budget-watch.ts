@@ -11,18 +11,18 @@ const TIMES: Readonly<Record<Span, string>> = {
   total: 'in all',
 };
 
-/** Tells when a share of a budget is reached, each once in its span. */
+/** Reports when a share of a budget is reached, each once in its span. */
 export class BudgetWatch {
-  readonly #tell: (news: BudgetNews) => void;
+  readonly #report: (news: BudgetNews) => void;
 
-  constructor(tell: (news: BudgetNews) => void) {
-    this.#tell = tell;
+  constructor(report: (news: BudgetNews) => void) {
+    this.#report = report;
   }
 
-  /** What is spent before a request is no news: an earlier gateway has told it. */
+  /** Notes what was spent before a request: an earlier gateway has reported it. */
   before(bounds: readonly GroupBound[], nowEpochMs: number): void {
     for (const bound of bounds)
-      if (bound.counted === 'dollars' && !bound.counter.lastTold) this.#note(bound, nowEpochMs);
+      if (bound.counted === 'dollars' && !bound.counter.lastReported) this.#note(bound, nowEpochMs);
   }
 
   /** @param key the name of the key that has spent it */
@@ -38,13 +38,13 @@ export class BudgetWatch {
   #check(bound: GroupBound, key: string, now: number, least = 0): void {
     const percent = Math.max(least, shareOf(bound, now));
     if (percent === 0) return;
-    const told = bound.counter.lastTold;
+    const reported = bound.counter.lastReported;
     const beganEpochMs = bound.counter.beganEpochMs(now);
-    const before = told?.beganEpochMs === beganEpochMs ? told.percent : 0;
+    const before = reported?.beganEpochMs === beganEpochMs ? reported.percent : 0;
     if (percent <= before) return;
-    bound.counter.lastTold = { beganEpochMs, percent };
+    bound.counter.lastReported = { beganEpochMs, percent };
     const endsEpochMs = bound.counter.endsEpochMs(now);
-    this.#tell({
+    this.#report({
       budget: nameOf(bound, key),
       percent,
       spent: bound.counter.used(now) / NANO,
@@ -56,11 +56,11 @@ export class BudgetWatch {
 
   #note(bound: GroupBound, now: number): void {
     const beganEpochMs = bound.counter.beganEpochMs(now);
-    bound.counter.lastTold = { beganEpochMs, percent: shareOf(bound, now) };
+    bound.counter.lastReported = { beganEpochMs, percent: shareOf(bound, now) };
   }
 }
 
-/** The highest share of those that are told, in percent; 0: none is reached. */
+/** The highest reported share that is reached, in percent; 0: none. */
 function shareOf({ most, counter }: GroupBound, now: number): number {
   const percent = most === 0 ? 0 : (100 * counter.used(now)) / most;
   if (percent >= 100) return 100;

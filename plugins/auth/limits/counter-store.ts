@@ -11,9 +11,7 @@ export interface Bound {
   readonly counter: Counter;
 }
 
-/**
- * Where counters are kept. Whatever keeps them elsewhere gives promises, and the counters that are shown follow it.
- */
+/** A store of counters. A remote store returns promises, and updates the shown counters. */
 export interface CounterStore<One extends Bound = Bound> {
   /** why it is not exact now; undefined: it is */
   readonly problem: string | undefined;
@@ -28,10 +26,7 @@ export interface CounterStore<One extends Bound = Bound> {
     amounts: Amounts,
     nowEpochMs: number,
   ): One | undefined | Promise<One | undefined>;
-  /**
-   * What was reserved is replaced by what was used; giving all back is having used nothing.
-   * @param atEpochMs when it was reserved
-   */
+  /** Replaces reserved amounts by used ones; zero gives all back. @param atEpochMs when it was reserved */
   settle(
     bounds: readonly One[],
     reserved: Amounts,
@@ -91,7 +86,7 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
     }
   }
 
-  /** What an earlier gateway has counted. It is added to what was counted since. */
+  /** Adds the counts of an earlier gateway. */
   restore(saved: readonly SavedCounter[]): void {
     for (const one of saved) {
       const counter = this.#counters.get(one.name);

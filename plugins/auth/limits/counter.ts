@@ -6,9 +6,9 @@ const SET_BACK = 1;
 /** a minute that is later than any */
 const NEVER = 2 ** 30;
 
-/** The share of a budget that was told last. */
-interface NodeReport {
-  /** of the span that it was told for */
+/** The share of a budget that was reported last. */
+interface ReportedShare {
+  /** of its span */
   readonly beganEpochMs: number;
   readonly percent: number;
 }
@@ -22,7 +22,7 @@ export class Counter {
   /** Its store has forgotten it, as it counted nothing. A limit may hold it all the same. */
   isForgotten = false;
   /** of a budget; undefined: nothing was */
-  lastTold: NodeReport | undefined;
+  lastReported: ReportedShare | undefined;
   /** Minutes since 1970. Milliseconds would be numbers apart, of which a request of one of many keys touches each. */
   #beganMinute = 0;
   #endsMinute: number;

@@ -14,19 +14,19 @@ const WITHOUT_OUTPUT: ReadonlySet<string> = new Set([
 const SESSION = 'realtime-websocket';
 const FREE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
 const CANCELS = /\/cancel(?:\?|$)/;
-/** How callers say how long an answer may be, in each API: the beginnings of the members, and the members. */
+/** The members that limit an answer's length in each API: their beginnings, and their names. */
 const BEGINNINGS = ['"max', '"num_predict'].map((text) => Buffer.from(text));
 const MOST =
   /^"(?:max_completion_tokens|max_tokens|max_output_tokens|maxOutputTokens|maxTokens|num_predict)"\s*:\s*(\d{1,9})/;
 /** bytes that such a member has at most, and places of each beginning that are read */
 const LONGEST = 60;
 const MOST_PLACES = 100;
-/** What a body has that says how long its answer may be, or that holds a picture. One search of a short one finds it. */
+/** Members that limit an answer's length, or that hold a picture. One search of a short body finds them. */
 const TELLING = /"(?:max|num_predict|base64"|inlineData"|inline_data")|;base64,/;
 /** tokens of an answer of which nothing is known */
 const FIRST = 256;
 const NOTHING: Estimate = { estimated: true, prompt: 0, completion: 0, total: 0, plainPrompt: 0 };
-/** What is no text of a known length needs the least: a limit that is spent refuses it. */
+/** The least estimate, for requests without a text of known length: a spent limit refuses them. */
 const LEAST: Estimate = { estimated: true, prompt: 1, completion: 1, total: 2, plainPrompt: 0 };
 /** Share of the latest answer in the usual length. */
 const NEW = 0.1;
@@ -43,7 +43,7 @@ export interface Estimate extends Usage {
 
 interface Learned {
   completion: number;
-  /** of the latest prompts, which long ones decide: what the upstream has counted, and what their bytes say */
+  /** of the latest prompts, weighted by length: the upstream's counts, and the estimates by bytes */
   counted: number;
   plain: number;
 }
@@ -83,7 +83,7 @@ export class TokenEstimate {
   }
 }
 
-/** What is read, removed or cancelled at a provider. A session begins with a GET, too. */
+/** Requests that read, remove or cancel something at a provider. A session begins with a GET, too. */
 const needsNothing = ({ surface, method, path }: Call): boolean =>
   surface !== SESSION && (FREE_METHODS.has(method) || CANCELS.test(path));
 

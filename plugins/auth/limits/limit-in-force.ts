@@ -22,12 +22,12 @@ export interface Group {
   readonly money: readonly GroupBound[];
 }
 
-/** A bound that knows what it belongs to, so that a refusal can tell it. */
+/** A bound with its group, for the text of a refusal. */
 export interface GroupBound extends Bound {
   readonly group: Pick<Group, 'limit' | 'values'>;
 }
 
-/** What is kept for each of many keys has no room to grow. */
+/** A list without spare capacity: there is one for each of many keys. */
 export const exact = <One>(list: readonly One[]): readonly One[] => (list.length === 0 ? NONE : list.slice());
 
 /** One limit with its counters. */

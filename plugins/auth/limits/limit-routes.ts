@@ -8,7 +8,7 @@ import type { LimitInForce } from './limit-in-force.ts';
 import type { MadeLimits } from './made-limits.ts';
 import { readLimit } from './read-limits.ts';
 import { standingOf } from './standing.ts';
-import { toldStanding } from './told-standing.ts';
+import { describeStanding } from './describe-standing.ts';
 
 /** groups that an answer shows of a limit, those with most use first */
 const SHOWN = 1_000;
@@ -49,6 +49,6 @@ function describe({ limit, groups }: LimitInForce, now: number): Unsent<Limit> {
     dollars: dollars ?? {},
     concurrency: concurrency ?? null,
     unknownPrice: unknownPrice ?? 'pass',
-    used: standing.slice(0, SHOWN).map(toldStanding),
+    used: standing.slice(0, SHOWN).map(describeStanding),
   };
 }

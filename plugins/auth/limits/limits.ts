@@ -7,7 +7,7 @@ export interface Limits {
   readonly dollars?: PerSpan;
   /** requests at once */
   readonly concurrency?: number;
-  /** what becomes of a request whose price is not known, where dollars are limited; absent: it passes */
+  /** whether a request without a known price passes where dollars are limited; absent: it passes */
   readonly unknownPrice?: 'pass' | 'refuse';
 }
 
@@ -32,14 +32,14 @@ export interface LimitTraits extends Limits {
 
 /** A limit in force. */
 export interface Limit extends LimitTraits {
-  /** by which its counters are known, whatever of it changes */
+  /** identifies its counters, also after a change */
   readonly id: string;
   /** null: a key's own */
   readonly name: string | null;
   readonly from: 'config' | 'api' | 'key';
 }
 
-/** What one request takes, and what of that it has used in the end. Money is in nano-dollars: it is added up exactly. */
+/** Amounts that a request reserves, or has used. Money is in nano-dollars: it is added up exactly. */
 export type Amounts = { readonly [Name in Counted]: number };
 
 export const NANO = 1e9;

@@ -26,7 +26,7 @@ const patterns = (of: string) =>
     description: `Only for these ${of}; * stands for any text.`,
   }) as const;
 
-/** One of `auth.limits`. */
+/** The schema of one entry of `auth.limits`. */
 export const limitOption = {
   type: 'object',
   additionalProperties: false,

@@ -18,7 +18,7 @@ export interface TargetBounds {
   /** Some of them count tokens, or money. */
   readonly countsTokens: boolean;
   readonly countsMoney: boolean;
-  /** that refuses what has no known price; undefined: none does */
+  /** the bound that refuses unknown prices; undefined: none does */
   readonly refusesUnknown: GroupBound | undefined;
 }
 
@@ -51,7 +51,7 @@ export class Plan {
     );
   }
 
-  /** what an answer shows that no target has given */
+  /** the limits that an answer of the gateway itself shows */
   get shown(): Shown | undefined {
     return (this.#without ??= this.#of(NONE)).shown;
   }

@@ -48,7 +48,7 @@ const NAMED: Readers<NamedLimit> = {
 export const limitsOf = (value: unknown, name: string): Limits =>
   read(objectOf(value, name), LIMITS, `${name}.`);
 
-/** What a request says of a limit; null takes a member away. @throws GatewayError `invalid_request` */
+/** The members of a limit in a request; null removes one. @throws GatewayError `invalid_request` */
 export function readLimit(body: Body): Partial<NamedLimit> {
   const isNull = (name: string): boolean => body[name] === null && Object.hasOwn(NAMED, name);
   const given = Object.entries(body).filter(([name]) => !isNull(name));

@@ -4,7 +4,7 @@ import type { UsageStore } from '../usage/usage-store.ts';
 import type { MemoryCounters } from './counter-store.ts';
 import type { GroupBound } from './limit-in-force.ts';
 
-/** ms between two times that counters are stored: what a crash forgets */
+/** ms between two writes of counters: a crash loses these */
 const SAVE_EVERY_MS = 2_000;
 /** counters that are posted at once: ten thousand keys have fifty thousand */
 const TOGETHER = 1_000;

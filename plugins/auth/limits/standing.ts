@@ -39,7 +39,7 @@ export function standingOf({ group, counted, most, counter }: GroupBound, nowEpo
 /** Bounds by what they count. */
 export type Shown = { readonly [Name in (typeof SPANNED)[number]]: readonly GroupBound[] };
 
-/** What of these an answer shows, found once; undefined: nothing. */
+/** The bounds that an answer shows, found once; undefined: none. */
 export function shownOf(bounds: readonly GroupBound[]): Shown | undefined {
   const of = (counted: Counted): readonly GroupBound[] =>
     exact(bounds.filter((bound) => bound.counted === counted));
@@ -61,7 +61,7 @@ export function standingLines(shown: Shown, nowEpochMs: number): string {
 export const standingHeaders = (shown: Shown | undefined, nowEpochMs: number): Record<string, string> =>
   shown ? headersIn(standingLines(shown, nowEpochMs)) : {};
 
-/** The answer of an upstream may tell of the upstream's own limits. */
+/** Whether an upstream's answer has headers of its own limits. */
 export function tellsLimits(headers: AnswerHeaders): boolean {
   for (const name in headers) if (name.startsWith('x-ratelimit-')) return true;
   return false;

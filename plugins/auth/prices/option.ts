@@ -9,7 +9,7 @@ const cacheWritten = dollars(
 const input = dollars('For a million input tokens.');
 const output = dollars('For a million output tokens.');
 
-/** One of `auth.prices`. */
+/** The schema of one entry of `auth.prices`. */
 export const priceOption = {
   type: 'object',
   required: ['input', 'output'],

@@ -18,7 +18,7 @@ interface Parts {
   readonly published: (origin: string, model: string, atEpochMs: number) => Promise<Price | undefined>;
 }
 
-/** What requests to a target cost. Prices are looked up once, and then known at once. */
+/** Prices of targets. A price is looked up once, and then available synchronously. */
 export class PriceBook {
   readonly #parts: Parts;
   #own: OwnPrices;
@@ -67,7 +67,7 @@ export class PriceBook {
     if (origin === undefined) return this.#keep(names, name, undefined, Infinity);
     const looked = this.#lookUp(names, name, origin, model);
     if (!known) return looked;
-    // Until it is known again, the one that was known holds.
+    // The known price holds until the next lookup.
     known.untilEpochMs = now + AGAIN_MS;
     names.set(name, known);
     return known.price;

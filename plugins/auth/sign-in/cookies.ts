@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /** Browsers take a name with this prefix only over TLS, for one host and from that host itself. */
 const NAMES = ['__Host-switchyard', 'switchyard'] as const;
 
-/** What a cookie of the session has; undefined: there is none. */
+/** The token in the session's cookie; undefined: there is none. */
 export function tokenIn({ headers: { cookie } }: FastifyRequest): string | undefined {
   if (cookie === undefined) return undefined;
   return NAMES.map((name) => valueIn(cookie, name)).find((value) => value !== undefined);

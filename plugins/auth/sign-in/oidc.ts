@@ -27,7 +27,7 @@ export class Oidc {
     this.#now = now;
   }
 
-  /** @returns where the browser is to go, and what it must still have when it comes back */
+  /** @returns the address for the browser, and the state that it must bring back */
   async begin(redirect: string): Promise<{ readonly url: URL; readonly state: string }> {
     const { client, server } = await this.#load();
     const [verifier, nonce, state] = [
@@ -48,10 +48,7 @@ export class Oidc {
     return { url, state };
   }
 
-  /**
-   * @param state what the browser had
-   * @throws GatewayError `sign_in_failed`
-   */
+  /** @param state the state that the browser brought back @throws GatewayError `sign_in_failed` */
   async end(query: string, state: string | undefined): Promise<Pick<Session, 'name' | 'role'>> {
     const begun = state === undefined ? undefined : this.#begun.get(state);
     if (!begun || state === undefined || begun.untilMs < this.#now())

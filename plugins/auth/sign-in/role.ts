@@ -22,7 +22,7 @@ export function valuesAt(claims: Claims, path: string): string[] {
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Claims)[name] : undefined;
 
-/** What a person is called in traces and the log. */
+/** A person's name in traces and the log. */
 export function nameOf(claims: Claims): string {
   const found = ['email', 'preferred_username', 'name', 'sub'].map((name) => claims[name]);
   return found.find((value): value is string => typeof value === 'string' && value !== '') ?? 'unknown';

@@ -5,7 +5,7 @@ import type { Session } from './sessions.ts';
 /** Most people that are remembered, as they come and go. */
 const MOST = 1_000;
 
-/** A signed-in person as a caller: what is asked for in the dashboard is counted by the name. */
+/** A signed-in person as a caller: requests of the dashboard are counted under the name. */
 export class SignedIn extends ConfigKey {
   readonly role: Session['role'];
 

@@ -2,7 +2,7 @@ import type { Threads } from '../../../kits/feature-kit/index.ts';
 import { revoked, type Keyring } from '../keyring.ts';
 import type { Activity } from './messages.ts';
 
-/** What keys do in the other threads; with one thread, nothing. */
+/** The activity of keys in other threads; with one thread, none. */
 export class KeysElsewhere {
   readonly #threads: Threads | undefined;
   readonly #keyring: Keyring;

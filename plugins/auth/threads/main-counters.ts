@@ -6,7 +6,7 @@ import type { Amounts } from '../limits/limits.ts';
 import type { Span } from '../limits/span.ts';
 import type { Reserved, Settled, ToReserve } from './messages.ts';
 
-/** A counter of the main thread, as it was told last. */
+/** A counter of the main thread, with its last known count. */
 class ToldCounter extends Counter {
   told(used: number, nowEpochMs: number): void {
     this.add(used - this.used(nowEpochMs), nowEpochMs);

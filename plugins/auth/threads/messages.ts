@@ -1,7 +1,7 @@
 import type { Amounts, Counted } from '../limits/limits.ts';
 import type { Span } from '../limits/span.ts';
 
-/** What a request of a thread takes, before it is sent. */
+/** Amounts that a request of a thread reserves, before it is sent. */
 export interface ToReserve {
   readonly id: number;
   readonly amounts: Amounts;
@@ -18,19 +18,19 @@ export interface ToReserve {
 }
 
 export interface Reserved {
-  /** which of the bounds has not enough left; undefined: all is reserved */
+  /** the bound with too little left; undefined: all is reserved */
   readonly spent: number | undefined;
   /** how much of each is used */
   readonly used: readonly number[];
 }
 
-/** What it has used of that in the end. */
+/** The amounts that it has used. */
 export interface Settled {
   readonly id: number;
   readonly used: Amounts;
 }
 
-/** What keys do in a thread, by their ids. */
+/** The activity of keys in a thread, by their ids. */
 export interface Activity {
   readonly running: ReadonlyMap<string, number>;
   /** when they were used last, ms since 1970 */

@@ -46,7 +46,7 @@ export function serveCounters(
     openIn(from).delete(id);
     settle(open, used);
   });
-  // What its requests have used is not known: they count as they were estimated.
+  // The use by its requests is unknown: their estimates count.
   threads.onLost((thread) => {
     for (const open of openIn(thread).values()) settle(open, { ...open.amounts, concurrency: 0 });
     all.delete(thread);

@@ -19,7 +19,7 @@ const WRITE_EVERY_MS = 10_000;
 /** Most names of models that wait to be written: callers choose them. Further ones have the name `OTHER`. */
 const MOST = 10_000;
 
-/** Who used it. */
+/** The holder of usage. */
 export type Holder = Pick<Dimensions, 'key' | 'owner' | 'labels'>;
 
 /** Dollars for each attempt; null: that is not known; undefined: it has no usage. */
@@ -29,7 +29,7 @@ interface Parts {
   readonly store: Pick<StoreThread<UsageStore>, 'ask' | 'close'>;
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
   readonly date: () => number;
-  /** has other threads write what they have added up; absent: there are none */
+  /** makes other threads write their usage; absent: there are none */
   readonly others?: () => Promise<unknown>;
 }
 
@@ -41,7 +41,7 @@ export class UsageOfKey {
   latest: Row | undefined;
   /** the name that it was asked for */
   asked = '';
-  /** after how many times that rows were written */
+  /** the number of writes before it */
   round = -1;
 
   constructor(holder: Holder) {
@@ -88,7 +88,7 @@ export class UsageRecorder {
       row.unknown += 1;
       if (!target?.provider.process) row.unpriced += 1;
     }
-    // What others have used that were asked for the same counts, and is no request of its own.
+    // Usage of further attempts counts, without another request.
     const attempts = trace?.attempts ?? NONE;
     for (let at = 0; at < attempts.length; at += 1) {
       const { usage, target: asked } = attempts[at] as Attempt;
@@ -112,7 +112,7 @@ export class UsageRecorder {
     return this.#parts.store.ask('lines', query);
   }
 
-  /** What cannot be written is kept for the next time. */
+  /** Rows that cannot be written are kept for the next write. */
   write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -189,7 +189,7 @@ function addTo(row: Row, usage: Usage, cost: Costs[number]): void {
   }
 }
 
-/** It was answered without a provider: what that would have cost is told apart from what was. */
+/** Answered without a provider: the saved cost is separate from real cost. */
 function addSaved(row: Row, { prompt, completion, cost }: Usage): void {
   row.kept += 1;
   row.savedPrompt += prompt;

@@ -8,7 +8,7 @@ import { ownKeyRoute } from '../../../kits/surface-kit/index.ts';
 import type { Usage } from '../answers.ts';
 import { ApiKey } from '../api-key.ts';
 import { ConfigKey } from '../config-key.ts';
-import { toldStanding } from '../limits/told-standing.ts';
+import { describeStanding } from '../limits/describe-standing.ts';
 import { csvOf } from './csv.ts';
 import { dollarsOf, NANO } from './dollars.ts';
 import { readQuery, type Asked } from './read-query.ts';
@@ -56,17 +56,17 @@ function sent(
     by,
     data: lines.map((line) => ({
       ...Object.fromEntries(by.map((name) => [name, line[name]])),
-      ...told(line),
+      ...amountsOf(line),
     })),
-    ...(!by.includes('label') && { totals: told(sumOf(lines)) }),
+    ...(!by.includes('label') && { totals: amountsOf(sumOf(lines)) }),
     ...((caller instanceof ApiKey || caller instanceof ConfigKey) && {
-      limits: caller.limits.map(toldStanding),
+      limits: caller.limits.map(describeStanding),
     }),
   };
 }
 
-/** What was counted, what is estimated and what is not known stay apart. */
-const told = ({ requests, failed, unknown, prompt, completion, ...amounts }: Amounts) => ({
+/** Counted, estimated and unknown usage stay apart. */
+const amountsOf = ({ requests, failed, unknown, prompt, completion, ...amounts }: Amounts) => ({
   requests,
   failed,
   unknown,

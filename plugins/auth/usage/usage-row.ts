@@ -1,4 +1,4 @@
-/** What was used in one hour by one key for one model at one provider. */
+/** Usage in one hour by one key for one model at one provider. */
 export interface UsageRow extends Dimensions, Amounts {
   /** the beginning of the hour, ms since 1970 */
   readonly atEpochMs: number;
@@ -14,7 +14,7 @@ export interface Dimensions {
   readonly provider: string | null;
 }
 
-/** What the upstream counted, what is estimated, and of how many requests nothing is known: never added up. */
+/** Counts by the upstream, estimates, and the number of requests without either: never added up. */
 export const COUNTED = [
   'requests',
   'failed',
@@ -41,7 +41,7 @@ export const OTHER = '(other models)';
 
 export const HOUR_MS = 3_600_000;
 
-/** What usage can be told by. A request of a key with several labels counts for each of them. */
+/** Groups of usage. A request of a key with several labels counts for each of them. */
 export const GROUPS = ['key', 'owner', 'label', 'model', 'provider', 'hour', 'day', 'month'] as const;
 export type Group = (typeof GROUPS)[number];
 export const FILTERS = ['key', 'owner', 'label', 'model', 'provider'] as const;

@@ -83,7 +83,7 @@ export class UsageStore {
     }
   }
 
-  /** What is too old goes. */
+  /** Removes old rows. */
   clean(nowEpochMs: number): void {
     this.#database.prepare('DELETE FROM usage WHERE at < ?').run(nowEpochMs - KEEP_MS);
   }

@@ -113,7 +113,7 @@ export class UsageTables {
     ];
   }
 
-  /** What one gateway does for all. */
+  /** Removes old rows and ids, by one gateway for all. */
   async clean(): Promise<void> {
     const postgres = await this.#tables.open();
     await postgres.query(`DELETE FROM switchyard_usage WHERE at < ${NOW_MS} - ${KEEP_MS}`);

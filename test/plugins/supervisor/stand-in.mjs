@@ -14,7 +14,7 @@ const behaviours = {
   daemon: () => daemonise('sleep 1000'),
   // Nor does that.
   bare: () => daemonise('env -i sleep 1000'),
-  // NodeReport to end, it starts one more.
+  // When it is asked to end, it starts one more.
   respawn: () => process.on('SIGTERM', () => (daemonise('sleep 1000'), process.exit())),
   // A line that is too long is cut, and PATH may be.
   // Without what the test runner puts into every process, which is more than one line may hold.

@@ -24,11 +24,11 @@ const PATIENCE_MS = 250;
 const AGAIN_MS = 4;
 
 /**
- * Counters that gateways share in Redis. Each gateway holds a small part of what is left, which Redis counts as used: a request
- * in a quiet limit takes from it without a round trip. Where there is too little, requests ask for what they need, many in one
- * message, and no request is refused before the other gateways have given back what they hold. While Redis is lost each
- * gateway goes on with its share of what was left; what a gateway has used in all is what Redis is told, so nothing is lost or
- * counted twice, whatever becomes of a message.
+ * Counters that gateways share in Redis. Each gateway holds a small part of what is left, which Redis counts as used: a
+ * request in a quiet limit takes from it without a round trip. Where there is too little, requests ask for what they need,
+ * many in one message, and no request is refused before the other gateways have given back what they hold. While Redis is
+ * lost each gateway has a share of what was left. A gateway sends its whole use, so a lost or repeated message changes
+ * nothing.
  */
 export class RedisCounters<One extends Bound = Bound> implements CounterStore<One> {
   readonly #parts: Parts;
@@ -118,7 +118,7 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
     return undefined;
   }
 
-  /** A gateway that took itself for the only one would let pass what others let pass, too. */
+  /** A gateway that assumed that it is the only one would admit what others admit, too. */
   #unheard(): GatewayError {
     this.#redis.refused();
     return new GatewayError(
@@ -156,7 +156,7 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
       waiting.answer(spent);
     }
     const now = this.#parts.now();
-    // What was given for a request that was refused all the same goes back.
+    // Amounts for a request that was refused all the same go back.
     for (const { parts } of all) for (const part of parts) if (part.isOwed(now)) this.#parts.sync(part);
     if (this.#waiting.some(({ isEarly }) => isEarly))
       this.#again ??= setTimeout(() => this.#askAgain(), AGAIN_MS);

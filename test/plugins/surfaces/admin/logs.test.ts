@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import type { Switchyard } from '../../../switchyard.ts';
 import { ask, switchyardOf, programOf, until } from '../../supervisor/talkers.ts';
 
-interface NodeReport {
+interface Line {
   readonly n: number;
   readonly at: string;
   readonly line: string;
@@ -24,8 +24,8 @@ async function say(switchyard: Switchyard, ...lines: string[]): Promise<void> {
   await until(() => output.count === before + lines.length);
 }
 
-const told = async (switchyard: Switchyard, query: string): Promise<readonly NodeReport[]> =>
-  (await switchyard.ask(`/providers/one/logs${query}`)).json().data as readonly NodeReport[];
+const linesOf = async (switchyard: Switchyard, query: string): Promise<readonly Line[]> =>
+  (await switchyard.ask(`/providers/one/logs${query}`)).json().data as readonly Line[];
 
 /** Follows the log, as an event source does. */
 async function follow(t: Test, switchyard: Switchyard, query = '', after?: number) {
@@ -49,22 +49,22 @@ async function follow(t: Test, switchyard: Switchyard, query = '', after?: numbe
     lines: () =>
       frames()
         .filter((frame) => frame.startsWith('event: line'))
-        .map((frame) => JSON.parse(frame.split('data: ')[1]!) as NodeReport),
+        .map((frame) => JSON.parse(frame.split('data: ')[1]!) as Line),
     ids: () => frames().map((frame) => Number(/^id: (\d+)$/m.exec(frame)?.[1])),
   };
 }
 
 t.test('the last lines, oldest first, with number and time, and those that contain a text', async (t) => {
   const switchyard = await start(t, 4);
-  t.match(await told(switchyard, ''), [
+  t.match(await linesOf(switchyard, ''), [
     { n: 1, at: /^\d{4}-\d\d-\d\dT.*Z$/, line: 'line 1' },
     {},
     {},
     { n: 4 },
   ]);
-  t.match(await told(switchyard, '?lines=2'), [{ n: 3 }, { n: 4, line: 'line 4' }]);
-  t.match(await told(switchyard, '?search=LINE%203'), [{ n: 3 }]);
-  t.strictSame(await told(switchyard, '?search=nothing'), []);
+  t.match(await linesOf(switchyard, '?lines=2'), [{ n: 3 }, { n: 4, line: 'line 4' }]);
+  t.match(await linesOf(switchyard, '?search=LINE%203'), [{ n: 3 }]);
+  t.strictSame(await linesOf(switchyard, '?search=nothing'), []);
 });
 
 t.test('everything kept, as a text file', async (t) => {

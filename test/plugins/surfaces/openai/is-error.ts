@@ -5,10 +5,10 @@ interface Expected extends Record<string, unknown> {
   readonly status: number;
 }
 
-type NodeReport = Pick<Answer, 'status' | 'text'>;
+type Refused = Pick<Answer, 'status' | 'text'>;
 
 /** An error is `{"error": {message, type, param, code}}`, says nothing of our insides, and is what was expected. */
-export function isError(t: Test, { status, text }: NodeReport, expected: Expected, what: string): void {
+export function isError(t: Test, { status, text }: Refused, expected: Expected, what: string): void {
   const { error } = JSON.parse(text) as { error: Record<string, unknown> };
   const { status: wanted, ...members } = expected;
   t.equal(status, wanted, `${what}: ${text}`);
