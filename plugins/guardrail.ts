@@ -35,7 +35,7 @@ export default {
   },
 } satisfies FeaturePlugin<GuardrailOptions>;
 
-/** The request is put in as it was written. */
+/** The request is embedded as it was written. */
 function questionOf({ surface, model, stream, key, isJson, body }: HookRequest): string {
   const about = JSON.stringify({ surface, model, stream, key: key ?? null });
   return `${about.slice(0, -1)},"request":${isJson ? body.toString() : 'null'}}`;

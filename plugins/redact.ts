@@ -12,8 +12,8 @@ const WITHIN_MS = 60_000;
 const NONE: ReadonlyMap<string, string> = new Map();
 
 /**
- * Takes secrets and personal data out of requests, so that no provider gets them, and out of the texts of answers. What was
- * taken out of a request has a name there, and is put back where the answer says that name.
+ * Redacts secrets and personal data in requests, so that no provider gets them, and in the texts of answers. A redacted text
+ * has a name in the request, and is restored where the answer contains that name.
  */
 export default {
   name: 'redact',
@@ -27,7 +27,7 @@ export default {
     addHook(host, {
       name: 'redact',
       after: ['guardrail'],
-      // What cannot be redacted is not sent.
+      // A request that cannot be redacted is not sent.
       onFailure: 'refuse',
       withinMs: WITHIN_MS,
       request: (asked) => {
@@ -50,7 +50,7 @@ export default {
   },
 } satisfies FeaturePlugin<RedactOptions>;
 
-/** @param signal nothing waits for it any more */
+/** @param signal aborted when nothing waits for the result */
 async function inTurns(work: Generator<undefined, string>, signal: AbortSignal): Promise<string> {
   while (!signal.aborted) {
     await nextTurn();

@@ -43,7 +43,7 @@ export const statistics = object({
   ),
   models: list(object({ model: text, requests: number, errors: number, share })),
   errors: list(object({ kind: text, count: number })),
-  /** whether history is kept on disk, and why not */
+  /** whether history is on disk, and why not */
   history: object({ ok: flag, reason: orNull(text), lost: number }),
 });
 

@@ -4,18 +4,20 @@ import { storeLost } from '../../kits/store-kit/store-lost.ts';
 import type { StoreThread } from '../../kits/store-kit/store-thread.ts';
 import type { HistoryTables } from './history-tables.ts';
 
-/** Its name in what the gateway tells of its store. */
+/** Its name in the state of the store. */
 const PART = 'history';
 
 interface Parts {
   readonly thread: Pick<StoreThread<HistoryTables>, 'ask'>;
   readonly store: SharedStore;
   readonly node: string;
-  /** settles when what was recorded here is in the file */
+  /** settles when all records are in the file */
   readonly settle: () => Promise<void>;
 }
 
-/** Requests of all gateways: those of this one from its file, and those of the others from PostgreSQL, while it can be asked. */
+/**
+ * Requests of all gateways: those of this one from its file, and those of the others from PostgreSQL, while it is reachable.
+ */
 export class FleetArchive implements Archive {
   readonly #parts: Parts;
 

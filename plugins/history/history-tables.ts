@@ -11,7 +11,7 @@ import type { SharedSettings, Store, StoreSettings } from './store.ts';
 
 interface Given extends Pick<StoreSettings, 'keepMs' | 'size'> {
   readonly shared: SharedSettings;
-  /** all of this gateway; what is not requests is there alone */
+  /** the file of this gateway; everything but requests is there alone */
   readonly own: Store;
   readonly say: (text: string) => void;
   readonly tell: (waiting: Waiting) => void;

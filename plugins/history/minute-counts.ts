@@ -2,7 +2,7 @@ import type { Trace } from '../../core/contracts/index.ts';
 import { Buckets } from './buckets.ts';
 import type { MinuteRow } from './rows.ts';
 
-/** Counts what ended at one provider for one model. */
+/** Counts of ended requests at one provider for one model. */
 export class MinuteCounts {
   requests = 0;
   errors = 0;

@@ -3,8 +3,8 @@ import { TracePacker } from './pack-traces.ts';
 import type { RequestsRow } from './rows.ts';
 
 /**
- * Traces that wait to become text. A trace that is kept longer survives the short collections, and once most do, the
- * engine makes all of them where only full collections come.
+ * Traces that wait to become text. A trace that is kept longer survives the short collections of garbage, and once most do,
+ * the engine allocates all of them in the old space.
  */
 const WAITING = 32;
 

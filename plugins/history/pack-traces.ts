@@ -117,7 +117,7 @@ function packedTrace(trace: Trace, texts: Numbered<string>, lists: Numbered<read
     error,
     reason,
   ];
-  // Only what was answered without an attempt has it, which a note says, too.
+  // Only traces without an attempt have it, which a note shows, too.
   if (saved !== undefined) values.push(saved);
   else if (notes.length === 0 && (usage ?? key ?? translated ?? error ?? reason) === undefined)
     values.length = OF_EACH;
@@ -137,7 +137,7 @@ function packedAttempt(attempt: Attempt, texts: Numbered<string>): unknown[] {
     attempt.endedUs,
   ];
   const { upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs } = attempt;
-  // What has answered has the usage of the trace.
+  // An attempt that answered has the usage of the trace.
   const usage = attempt.outcome === 'answered' ? undefined : attempt.usage;
   if (
     (upstreamId ?? reason ?? message ?? key ?? scope ?? retryAfterMs ?? hedged ?? gapMs ?? usage) !==

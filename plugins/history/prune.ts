@@ -13,7 +13,7 @@ const FOLD = 2 * DAY;
 const FULL = 0.8;
 const ENOUGH = 0.7;
 
-/** Deletes what is too old. @param now ms since 1970 */
+/** Deletes old records. @param now ms since 1970 */
 export function pruneByAge(database: DatabaseSync, minutes: MinutesTable, keep: number, now: number): void {
   database.prepare('DELETE FROM requests WHERE until < ?').run(now - keep);
   database.prepare('DELETE FROM states WHERE at < ?').run(now - keep);

@@ -19,7 +19,7 @@ export function textsIn({ model, provider, status, ending, key, q }: RequestFilt
   ];
 }
 
-/** Any place of a row, for a text that stands there alone. */
+/** A pattern for a whole JSON text anywhere in a row. */
 export const quoted = (value: string): string => `%"${escaped(value)}"%`;
 
 /** With that id, ours or an upstream's own. */

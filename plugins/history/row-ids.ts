@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { idsIn } from './pack-traces.ts';
 
 /**
- * What an index of ids holds, for it has to take an id of any length: upstreams choose theirs. Text, as a whole number of
- * 64 bits is none in JavaScript.
+ * The digest of an id for the index: upstreams choose ids of any length. It is text, because JavaScript has no number of 64
+ * bits.
  */
 export const digestOf = (id: string): string => hash('sha256', id, 'buffer').readBigInt64BE().toString();
 

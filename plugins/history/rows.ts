@@ -1,4 +1,4 @@
-/** What is written: plain data, because it is posted to another thread. Times in ms since 1970. */
+/** Rows to be written: plain data, because it is posted to another thread. Times in ms since 1970. */
 import type { State } from '../../kits/feature-kit/answers.ts';
 import type { Sparse } from './buckets.ts';
 
@@ -42,7 +42,7 @@ export interface StateRow {
   readonly reason: string;
 }
 
-/** Ended requests as one JSON text, and the columns that tell whether one of them may match. */
+/** Ended requests as one JSON text, and columns by which a filter may exclude the row. */
 export interface RequestsRow {
   /** lowest and highest id */
   readonly first: string;
@@ -55,7 +55,7 @@ export interface RequestsRow {
   readonly data: string;
 }
 
-/** What is written in one transaction. */
+/** The rows of one transaction. */
 export interface Batch {
   readonly requests: readonly RequestsRow[];
   readonly minutes: readonly MinuteRow[];

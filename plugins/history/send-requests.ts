@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
 const ADD = `INSERT INTO switchyard_requests (last, first, node, since, until, count, bytes, data, ids)
   SELECT last, first, $2, since, until, count, octet_length(data), data, ids FROM json_to_recordset($1::text::json)
   AS rows (last TEXT, first TEXT, since BIGINT, until BIGINT, count BIGINT, data TEXT, ids BIGINT[]) ON CONFLICT DO NOTHING`;
-/** ms between two removals of what is old, by one gateway at a time */
+/** ms between two removals of old rows, by one gateway at a time */
 const PRUNE_EVERY_MS = 10 * 60_000;
 const LOCK = 'SELECT pg_try_advisory_xact_lock(7998004) AS got';
 
@@ -31,12 +31,12 @@ interface Parts {
   readonly tell: (waiting: Waiting) => void;
 }
 
-/** Brings to PostgreSQL which requests wait in the file. A row may be sent any number of times: it is there once. */
+/** Sends requests that wait in the file to PostgreSQL. A row may be sent any number of times, because of its id. */
 export class RequestsSender {
   readonly #parts: Parts;
   #lost = 0;
   #prunedEpochMs = 0;
-  /** An older gateway beside this one may write further ones, which are found with what is old. */
+  /** An older gateway beside this one may write further rows without ids, which are found at the next removal. */
   #mayFill = true;
   #isClosing = false;
 
@@ -44,7 +44,7 @@ export class RequestsSender {
     this.#parts = parts;
   }
 
-  /** They were not sent before the file had no more room for them. */
+  /** Counts requests that were dropped from the full file before they were sent. */
   lost(count: number): void {
     this.#lost += count;
   }
@@ -64,7 +64,7 @@ export class RequestsSender {
     }
   }
 
-  /** What waits is still sent, and nothing else is done. */
+  /** Waiting rows are still sent, and nothing else is done. */
   close(): void {
     this.#isClosing = true;
   }
@@ -80,7 +80,7 @@ export class RequestsSender {
     return this.#parts.own.spool((spool) => spool.rows());
   }
 
-  /** What PostgreSQL refuses stays here alone. */
+  /** A row that PostgreSQL refuses stays here alone. */
   async #write(rows: readonly UnsentRow[]): Promise<void> {
     const { own, tables, node, say } = this.#parts;
     const postgres = await tables.open();

@@ -46,7 +46,10 @@ export class SharedRequests {
     return found;
   }
 
-  /** @param id ours, or an upstream's own @returns where its caller sent it, rather than at a peer that was asked for it */
+  /**
+   * @param id ours, or an upstream's own
+   * @returns the trace of the gateway that its caller sent it to, rather than that of a peer
+   */
   async find(id: string): Promise<TraceRecord | undefined> {
     // A row of an older gateway may get its ids between the first two.
     return (await this.#indexed(id)) ?? (await this.#withoutIds(id)) ?? (await this.#indexed(id));

@@ -3,13 +3,13 @@ import type { RequestsRow } from './rows.ts';
 
 export type UnsentRow = RequestsRow & { readonly nth: number };
 
-/** Whether PostgreSQL has a row. One that it refused is kept here alone. */
+/** Whether PostgreSQL has a row. `OWN` rows were refused. */
 const [WAITS, SENT, OWN] = [0, 1, 2] as const;
 /** rows and bytes that are sent together */
 const ROWS = 500;
 const BYTES = 2 ** 22;
 
-/** Which rows of requests PostgreSQL has. Those of before it was there wait, too. */
+/** Which rows of requests PostgreSQL has. Rows from before its use wait, too. */
 export class HistorySpool {
   readonly #database: DatabaseSync;
 

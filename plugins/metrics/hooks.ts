@@ -1,7 +1,7 @@
 import type { Host } from '../../core/contracts/index.ts';
 import type { Family } from './page.ts';
 
-/** Counts what hooks have done with requests, and where they refused an answer or failed on it. */
+/** Counts outcomes of hooks: for requests, and for answers that they refused or failed on. */
 export const hookCounts = ({ gateway }: Host): Family => ({
   name: 'switchyard_hooks_total',
   help: 'Requests and answers that a hook has passed, changed, refused or failed on.',

@@ -12,7 +12,7 @@ interface Counted {
   output: number;
 }
 
-/** What callers with a key have asked for, by the names of their keys. */
+/** Requests of callers with a key, by the names of their keys. */
 export class KeyCounters {
   readonly #keys = new Map<string, Counted>();
 

@@ -2,7 +2,7 @@ import type { Host } from '../../core/contracts/index.ts';
 import { sharedOf } from '../../kits/shared-kit/index.ts';
 import { single, type Family } from './page.ts';
 
-/** What this gateway shares with others; nothing where it shares nothing. */
+/** State that this gateway shares with others; no metrics where it shares nothing. */
 export function sharedFamilies({ gateway }: Pick<Host, 'gateway'>): readonly Family[] {
   const { redis } = sharedOf(gateway);
   if (!redis) return [];

@@ -2,7 +2,7 @@ import type { Host } from '../../core/contracts/index.ts';
 import { storeOf } from '../../kits/store-kit/store-of.ts';
 import type { Family } from './page.ts';
 
-/** PostgreSQL and what waits for it, where the config names one. */
+/** PostgreSQL and the data that waits for it, where the config names one. */
 export function storeFamilies({ gateway }: Host): Family[] {
   const standing = () => storeOf(gateway)?.standing;
   const gauge = (

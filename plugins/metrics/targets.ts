@@ -8,7 +8,7 @@ export class TargetCounters {
   readonly name: string;
   readonly provider: string;
   answered = 0;
-  /** by outcome and reason, for all that is no plain answer */
+  /** by outcome and reason, for all but plain answers */
   readonly others = new Map<string, { readonly labels: Labels; count: number }>();
   readonly firstContent = new Histogram(LONG);
   readonly whole = new Histogram(LONG);

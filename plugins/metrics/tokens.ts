@@ -1,7 +1,7 @@
 import type { Usage } from '../../core/contracts/index.ts';
 import type { Family, Labels, Sample } from './page.ts';
 
-/** What has tokens, and since when they cost something. */
+/** A counter of tokens, with the price of these. */
 export interface Spender {
   readonly labels: Labels;
   readonly spent: Spent;

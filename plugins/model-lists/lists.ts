@@ -10,7 +10,7 @@ const KEPT = 600_000;
 const PATIENCE = 500;
 
 interface Given extends Pick<Host, 'gateway' | 'log' | 'now'> {
-  /** called with what has told its list; undefined: nothing else wants to know */
+  /** called with each provider that has answered; undefined: no listener */
   readonly listed?: ((upstream: Upstream) => void) | undefined;
 }
 
@@ -95,8 +95,8 @@ export class Lists implements ModelLists {
   }
 
   /**
-   * Any answer proves that the server is there, even one without a list; a refused key proves neither. A program's own
-   * probe knows better.
+   * Any answer proves that the server runs, even without a list; a refused key proves neither. For a program, its probe
+   * counts instead.
    */
   #learn(upstream: Upstream, status: number, problem: string): void {
     if (upstream.process || upstream.provider.models || refusesKey(status)) return;

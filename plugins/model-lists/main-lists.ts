@@ -6,7 +6,7 @@ type Told = readonly [provider: string, list: readonly (readonly [string, Listed
 
 const told = ({ provider, details }: Upstream): Told => [provider.name, [...(details ?? [])]];
 
-/** In the main thread: tells the others each list that comes. */
+/** In the main thread: sends each new list to the others. */
 export function tellLists(threads: Threads, { upstreams }: Gateway): (upstream: Upstream) => void {
   threads.on('list', (name: string) => {
     const upstream = upstreams.get(name);
@@ -35,7 +35,7 @@ export class MainLists implements ModelLists {
     await Promise.all([...this.#gateway.upstreams.values()].map((upstream) => this.fetch(upstream)));
   }
 
-  // A request for what is not known here is answered by the main thread, which then looks for it.
+  // A request for an unknown model is answered by the main thread, which reads the lists then.
   async refresh(): Promise<void> {}
   async fetchMapped(): Promise<void> {}
   take(): void {}

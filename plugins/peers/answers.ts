@@ -1,4 +1,4 @@
-/** What the routes of nodes answer, as JSON Schemas. */
+/** Answers of the routes of nodes, as JSON Schemas. */
 import {
   flag,
   list,
@@ -15,7 +15,7 @@ const provider = object({ name: text, state, out: list(text), inflight: number }
 
 const node = object({
   name: text,
-  /** it is the one that answers */
+  /** it is this node */
   self: flag,
   /** `asks-only`: it has no url here, and whether it is up is known by its feed alone */
   state: oneOf('up', 'down', 'asks-only'),
@@ -31,7 +31,9 @@ const node = object({
   providers: list(provider),
   /** sections of its config that differ from this node's */
   differs: list(text),
-  /** of those that gateways share: the change in force there, whether another node has a later one, and why it may not have that */
+  /**
+   * shared settings: the revision in force there, whether another node has a later one, and why this one may not be in force
+   */
   settings: orNull(object({ revision: number, isBehind: flag, problem: orNull(text) })),
   /** ms that its clock is ahead of this node's */
   clockOffset: orNull(number),

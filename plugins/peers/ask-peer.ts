@@ -20,7 +20,7 @@ export const requestTo = (upstream: Upstream, method: string, path: string): Ups
     upstream.detached('*'),
   );
 
-/** Posts to a peer. @throws Error with what it said, where it did not do what was asked */
+/** Posts to a peer. @throws Error with its message, where it refused */
 export async function askPeer(
   gateway: Gateway,
   name: string,
@@ -29,7 +29,7 @@ export async function askPeer(
 ): Promise<Record<string, unknown>> {
   const upstream = gateway.upstreams.named(name);
   const write = (): UpstreamRequest => requestTo(upstream, 'POST', path);
-  // A connection that is kept may lead to a process that was replaced, which refuses it.
+  // A kept connection may lead to a replaced process, which refuses the request.
   const fresh: Transport = {
     request: (request, handler) => gateway.transport.request(request, handler, true),
     close: () => Promise.resolve(),

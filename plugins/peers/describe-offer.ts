@@ -7,17 +7,17 @@ import type { Out } from './node-report.ts';
 
 export interface DescribedOffer {
   readonly models: Readonly<Record<string, OfferedModel>>;
-  /** the same as JSON, by which a change is seen */
+  /** the same as JSON, to detect changes */
   readonly text: string;
   readonly out: Readonly<Record<string, Out>>;
   readonly inflight: Readonly<Record<string, number>>;
 }
 
-/** ms after which the targets of names are found again, whatever has happened */
+/** ms after which the targets of names are looked up again in any case */
 const FOUND_FOR_MS = 60_000;
 
 /**
- * What this gateway offers to peers: the models that providers of a scope are known to have, and how they are now. Names change
+ * What this gateway offers to peers: the models that providers of a scope are known to have, and their state. Names change
  * rarely and there may be thousands of them, so their targets are kept.
  */
 export class OwnOffer {
@@ -90,7 +90,7 @@ function surfacesOf(targets: readonly Target[], { gateway: { formats } }: Host):
   ].toSorted();
 }
 
-/** Of the first: which one answers is not known before. */
+/** The price of the first target: which one answers is not known before. */
 function priceOf([target]: readonly Target[], { gateway }: Host): OfferedModel['price'] {
   if (!target) return undefined;
   const { provider, model, name } = target;
@@ -101,7 +101,7 @@ function priceOf([target]: readonly Target[], { gateway }: Host): OfferedModel['
     : { origin: provider.origin, model: model === '*' ? name : model };
 }
 
-/** undefined: one of them can be asked, or is started by a request */
+/** undefined: one of them is available, or is started by a request */
 function outOf(targets: readonly Target[], host: Host): Out | undefined {
   let guess = false;
   for (const target of targets) {

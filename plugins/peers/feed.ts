@@ -12,7 +12,7 @@ import type { NodeReport } from './node-report.ts';
 const EVERY_MS = 1_000;
 /** ms in which changes are gathered into one line */
 const GATHER_MS = 20;
-/** likewise after attempts, of which there are many and few change what can be asked */
+/** likewise after attempts, of which there are many, and few of them change availability */
 const AFTER_ATTEMPT_MS = 200;
 /** bytes buffered for a peer; one that reads more slowly misses lines, and one that does not read is cut off */
 const ROOM = 4 * 1024 * 1024;

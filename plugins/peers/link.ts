@@ -19,11 +19,11 @@ export interface LinkParts {
   /** of this process: a peer that has it is this gateway itself */
   readonly ownId: string;
   readonly ownName: () => string;
-  /** Called with all that is known of it. */
+  /** Called after each change of its state. */
   readonly changed: () => void;
 }
 
-/** What is known of one peer: its feed is read for as long as the config has it, and its targets are in or out by that. */
+/** The state of one peer. Its feed is read for as long as the config has it, and blocks or unblocks its targets. */
 export class Link {
   readonly name: string;
   readonly #parts: LinkParts;
@@ -124,7 +124,7 @@ export class Link {
     const upstream = this.#upstream;
     const offer = upstream && offerOf(upstream.provider);
     if (!upstream || !offer) return;
-    // Failures of the process before say nothing of this one.
+    // Failures of the previous process say nothing about this one.
     if (isNew) for (const { stats } of upstream.all()) stats.renew();
     if (!this.isUp) host.log.info(`peer ${this.name} is there (version ${node.version})`);
     this.isUp = true;

@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 /** Sections of features that should be the same on all nodes, and hold no secret. */
 const SAME = ['breaker', 'cache', 'guardrail', 'redact'];
 
-/** How this gateway is: what `GET /nodes` shows of it, here and at its peers. */
+/** The state of this gateway, as `GET /nodes` shows it here and at its peers. */
 export class OwnState {
   readonly id: string;
   readonly #host: Host;
@@ -98,7 +98,7 @@ const digest = (value: unknown): string =>
     .digest('base64url')
     .slice(0, 16);
 
-/** The order in which members were written means nothing. */
+/** The order of members does not matter. */
 const sorted = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(sorted);

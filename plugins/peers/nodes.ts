@@ -88,7 +88,7 @@ const asksOnly = (name: string, isThere: boolean): Node => ({
   error: null,
 });
 
-/** It is no peer: what is known of it is what it has written into PostgreSQL. */
+/** It is no peer: its state is what it has written into PostgreSQL. */
 const sharesOnly = ({ name, revision, problem, isUp, agoMs }: SharingNode): Node => ({
   ...NOTHING,
   name,

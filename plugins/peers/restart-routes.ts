@@ -19,7 +19,7 @@ export function restartRoutes(host: Host, links: Links): void {
     const left = new AbortController();
     reply.raw.once('close', () => left.abort());
     const steps = rolling.run(planned, left.signal);
-    // What refuses it as a whole is an error with a status.
+    // A refusal of the whole is an error with a status.
     const first = await steps.next();
     reply.hijack();
     await written(reply, first, steps);

@@ -50,7 +50,7 @@ export class RollingRestart {
 
   /**
    * Ends with the first that fails.
-   * @param signal the one that asked is gone: what has begun is ended, and nothing begins
+   * @param signal aborted when the client disconnects: the running restart ends, and no further one begins
    * @throws GatewayError `action_conflict`: one is running
    */
   async *run(planned: readonly string[], signal: AbortSignal): AsyncGenerator<RestartStep> {

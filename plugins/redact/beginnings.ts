@@ -1,12 +1,15 @@
-/** What may be the beginning of a match at the end of a text, read off a regular expression. It may be too much, never too little. */
+/**
+ * Finds what may be the beginning of a match at the end of a text, derived from a regular expression. It may find too much,
+ * never too little.
+ */
 export interface Beginnings {
-  /** what each match begins with; '': that may differ */
+  /** the common beginning of all matches; '': there is none */
   readonly prefix: string;
   /** Where in the text the first may be; its length: nowhere. @param from nothing before is of interest */
   first(text: string, from: number): number;
 }
 
-/** What is behind a match is no part of it. */
+/** A lookbehind is no part of the match. */
 const LOOKBEHIND = /\(\?<[=!](?:\\[^]|\[(?:\\[^]|[^\]\\])*\]|[^()\\[\]])*\)/g;
 
 export function beginningsOf({ source: written, flags }: RegExp): Beginnings {

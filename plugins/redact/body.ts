@@ -22,7 +22,7 @@ const SKIPPED: ReadonlySet<string> = new Set([
   'media_type',
   'mimeType',
 ]);
-/** Members whose object is a tool's or a caller's own: its members mean what that wants, and are texts, too. */
+/** Members whose object is a tool's or a caller's own: all of its members are texts, too. */
 const OWN: ReadonlySet<string> = new Set(['args', 'arguments', 'input', 'metadata', 'response', 'variables']);
 /** Characters from which on base64 is no text. */
 const ENCODED = 4_096;
@@ -37,7 +37,10 @@ const JOINED = 4_096;
 /** The time is read once for this many texts. */
 const TEXTS = 64;
 
-/** A JSON body without what was found in its texts: every other byte stays as it was written. It yields when others should have a turn. */
+/**
+ * A JSON body without the findings in its texts; every other byte stays as it was written. It yields when other requests
+ * should have a turn.
+ */
 export function* redacting(
   body: string,
   finders: readonly Finder[],

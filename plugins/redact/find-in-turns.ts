@@ -1,6 +1,6 @@
 import { ESCAPES, type Finder, type Found } from './finder.ts';
 
-/** Escapes that are masked before others may have a turn. */
+/** Escapes that are masked in one turn. */
 const ESCAPES_AT_ONCE = 1_024;
 
 /**

@@ -7,7 +7,7 @@ export interface Found {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  /** what it is */
+  /** the kind of the finding */
   readonly name: string;
 }
 
@@ -115,7 +115,7 @@ export function beforeEscape(text: string, place: number): number {
   return place;
 }
 
-/** The text with others in the places of what was found. */
+/** The text with replacements for the findings. */
 export function replaced(text: string, all: readonly Found[], instead: (found: Found) => string): string {
   let [out, at] = ['', 0];
   for (const found of all) {

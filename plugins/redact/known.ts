@@ -1,7 +1,7 @@
 /** Secrets and personal data of a kind. Quantifiers are bounded, so that no text takes long. */
 interface Kind {
   readonly source: string;
-  /** what a pattern cannot say */
+  /** a check beyond the pattern */
   readonly isOne?: (found: string) => boolean;
 }
 

@@ -2,7 +2,7 @@ import type { Found } from './finder.ts';
 
 const NAMES = /\[[A-Z]\w{0,31}_\d{1,9}\]/g;
 
-/** The names that stand in one request for what was taken out of it. The same text has the same name, in order of appearance. */
+/** The names that replace the findings of one request. The same text has the same name, in order of appearance. */
 export class Placeholders {
   readonly #body: string;
   /** names that the body has already: it is searched for all of them once */

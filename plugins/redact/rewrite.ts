@@ -3,12 +3,12 @@ import { beforeEscape, foundIn, type Finder } from './finder.ts';
 
 /** Characters in which a match may begin that has not ended yet. */
 const LOOK_AHEAD = 4_096;
-/** The longest name of what was taken out: `[NAME_123]` */
+/** characters of the longest placeholder: `[NAME_123]` */
 const LONGEST_NAME = 50;
 
 /**
- * Takes what is found out of the texts of an answer, and puts back what was taken out of its request. What may be the
- * beginning of either is held until more has come.
+ * Redacts the texts of an answer, and restores the texts that were redacted in its request. A possible beginning of either
+ * is held until more has come.
  * @param back by their names
  */
 export function rewriteOf(finders: readonly Finder[], back: ReadonlyMap<string, string>): Rewrite {
@@ -34,7 +34,7 @@ export function rewriteOf(finders: readonly Finder[], back: ReadonlyMap<string, 
   };
 }
 
-/** Up to where nothing that comes can change what is found. */
+/** The end of the text that later pieces cannot change. */
 function endOfSafe(
   text: string,
   finders: readonly Finder[],

@@ -2,7 +2,7 @@ import type { Attempt, Block, Gateway, Target } from '../../core/contracts/index
 import { Keys } from '../../kits/provider-kit/index.ts';
 import { addressOf, isOfAll, targetAt, type Fact, type Facts } from '../../kits/shared-kit/index.ts';
 
-/** What a pause is of: a target, models that share a quota, a provider, or one key of a provider. */
+/** The scope of a pause: a target, models that share a quota, a provider, or one key of a provider. */
 const KINDS = ['quota', 'pool', 'provider', 'key'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -55,7 +55,7 @@ export class SharedPauses {
     }
   }
 
-  /** An operator has reset it: what any gateway holds against it is forgotten. */
+  /** An operator has reset it: its pauses end at all gateways. */
   reset({ provider, label }: Target): void {
     if (!isOfAll(provider)) return;
     for (const [name, fact] of this.#facts.holding()) {

@@ -54,7 +54,7 @@ interface Attached {
 class SlotPool {
   readonly part: Part;
   readonly #parts: Parts;
-  /** more than one while a provider that the config has otherwise now ends its answers */
+  /** more than one while a replaced provider ends its answers */
   readonly #attached: Attached[] = [];
   /** Another gateway waits for the next slot that is free here. */
   #owes = false;

@@ -11,7 +11,7 @@ import type { Schedule } from './health/liveness.ts';
 import type { ProgramPaths } from './install/paths.ts';
 import type { Crash } from './restart/crash.ts';
 
-/** What a program and its supervisor need. `folder` is complete or not there: a toolchain replaces it at once. */
+/** Dependencies of a program and its supervisor. `folder` is complete or not there: a toolchain replaces it at once. */
 export interface SupervisorDeps extends ProgramPaths {
   readonly provider: Provider;
   readonly spec: ProcessSpec;
@@ -22,12 +22,12 @@ export interface SupervisorDeps extends ProgramPaths {
   readonly now: () => number;
   /** ms since 1970 */
   readonly date: () => number;
-  /** settles when nothing is left of what had its name before; undefined: nothing had */
+  /** settles when no process of a previous program with this name is left; undefined: there was none */
   readonly after?: Promise<void> | undefined;
   /** called when it is stopped for good */
   readonly ended?: () => void;
   readonly changed: (change: ProcessChange) => void;
-  /** called with how far a start or an installation is; a line of null: it is over */
+  /** called with the progress of a start or an installation; a line of null: it is over */
   readonly progressed?: (step: ProcessStep) => void;
   /** how much it is used; undefined: not known, and it is never stopped for idling */
   readonly use?: () => Use;

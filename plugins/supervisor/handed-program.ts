@@ -13,14 +13,14 @@ export interface Running {
   readonly healthyForMs: number;
 }
 
-/** What the next gateway process must know of a program that runs, to go on with it. */
+/** The facts that the next gateway process needs to continue with a running program. */
 export interface ProgramFacts extends Omit<AdoptedGroup, 'streams'>, Omit<Running, 'run'> {
   readonly place: ProgramAddress;
   /** lines that it has written */
   readonly lines: number;
   /** starts after a crash */
   readonly restarts: number;
-  /** what it was started with, as `launchOf` has it */
+  /** the digest of its launch, by `launchOf` */
   readonly launch: string;
 }
 
@@ -29,7 +29,7 @@ export interface Adoption extends Omit<Running, 'run'>, Pick<ProgramFacts, 'plac
   readonly group: AdoptedGroup;
 }
 
-/** For the next gateway process; what it writes is not read until then. undefined: it is not ready */
+/** For the next gateway process; its output is not read until then. undefined: it is not ready */
 export async function give(
   program: Program,
   { spec, restarts }: { spec: ProcessSpec; restarts: number },
@@ -60,7 +60,7 @@ export function adoptionOf(
   return { ...facts, group: { pid, cgroup, mark, streams } };
 }
 
-/** A hash of what a program is started with: that has secrets in it. */
+/** A digest of a program's launch, which contains secrets. */
 export function launchOf({
   command,
   cwd,

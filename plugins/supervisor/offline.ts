@@ -1,4 +1,4 @@
-/** Programs without a running gateway: what `switchyard doctor` and `switchyard populate` ask of the supervisor. */
+/** Programs without a running gateway: exports for `switchyard doctor` and `switchyard populate`. */
 export { askGit, gitEnvironment } from './install/git.ts';
 export { displaySource } from './install/git-clone.ts';
 export { install } from './install/install.ts';

@@ -17,7 +17,7 @@ export function valuesOf(
 }
 
 /**
- * What a program is started with, for people: what is not known yet stays a placeholder, its key always does.
+ * A program's launch, for people: unknown values, and always its key, stay placeholders.
  * @param running the port that it has; undefined: it does not run
  */
 export function shownLaunch(

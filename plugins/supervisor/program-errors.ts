@@ -3,7 +3,7 @@ import { GatewayError } from '../../core/errors.ts';
 import type { SupervisorDeps } from './dependencies.ts';
 import type { History } from './history.ts';
 
-/** What went wrong with a program, told where it belongs: to the caller that waits, in its history, in the log. */
+/** Reports errors of a program: to the waiting caller, in its history, in the log. */
 export class ProgramErrors {
   readonly #name: string;
   readonly #log: SupervisorDeps['log'];
@@ -32,7 +32,7 @@ export class ProgramErrors {
     this.#log.error({ provider: this.#name }, `these processes could not be ended: ${named}`);
   }
 
-  /** No caller waits for what happens after an end, so a failure there is logged. */
+  /** No caller waits for the clean-up after an end, so its failure is logged. */
   cleanUpFailed = (error: unknown): void => {
     this.#log.error({ provider: this.#name, err: error }, 'clearing away a process went wrong');
   };

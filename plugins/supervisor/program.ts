@@ -40,7 +40,7 @@ export class Program {
   #readySinceMs: number | undefined;
   /** lines that had been written before it ran */
   #linesBefore = 0;
-  /** settles when nothing is left of what ran before */
+  /** settles when no process of the previous run is left */
   #cleared: Promise<void>;
   readonly #errors: ProgramErrors;
   #adoption: Adoption | undefined;
@@ -76,7 +76,7 @@ export class Program {
     return this.pid === undefined ? undefined : this.#run?.usage;
   }
 
-  /** What it is started with, for people. */
+  /** Its launch, for people. */
   get launch(): ReturnType<typeof shownLaunch> {
     return shownLaunch(this.#deps, this.#values, this.pid === undefined ? undefined : this.port);
   }
@@ -92,7 +92,7 @@ export class Program {
   }
 
   /**
-   * Installs what is missing and runs it. Settles when it is ready.
+   * Installs missing parts and runs it. Settles when it is ready.
    * @throws GatewayError with what went wrong and the remedy; a Crash when it ended by itself
    */
   open(reason: string): Promise<void> {
@@ -101,10 +101,7 @@ export class Program {
     return this.#opening;
   }
 
-  /**
-   * Installs what is missing and does not run it.
-   * @throws GatewayError with what went wrong and the remedy
-   */
+  /** Installs missing parts without running it. @throws GatewayError with what went wrong and the remedy */
   install(reason: string): Promise<void> {
     this.#interrupt = new AbortController();
     this.#opening = this.#installOnly(reason, this.#interrupt.signal).finally(() => this.#opened());

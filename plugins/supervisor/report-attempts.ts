@@ -15,7 +15,7 @@ export function reportAttempts(gateway: Gateway): (attempt: Attempt, context: Co
   };
 }
 
-/** @returns undefined: it tells nothing, as when the client left before the first content */
+/** @returns undefined: it shows nothing, such as a disconnect before the first content */
 function kindOf({ outcome, reason, firstContentUs }: Attempt): AttemptOutcome['kind'] | undefined {
   if (outcome === 'left') return firstContentUs === undefined ? undefined : 'answered';
   if (outcome === 'answered') return 'answered';

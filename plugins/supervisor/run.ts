@@ -38,7 +38,7 @@ import { Resources } from './os/resources.ts';
 const PROBE_WITHIN = 5_000;
 /** ms of being unhealthy after which it counts as dead, unless its plugin or the config says otherwise */
 const PATIENCE = 30_000;
-/** how often what is left is ended again: a program may start processes meanwhile */
+/** rounds of ending remaining processes: a program may start further ones meanwhile */
 const ROUNDS = 3;
 /** cores in use above which a program counts as computing an answer */
 const COMPUTING = 0.2;
@@ -60,7 +60,7 @@ interface RunOptions {
   /** a folder of its own to write into */
   readonly data: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** what the placeholders stand for */
+  /** the values of the placeholders */
   readonly values: Readonly<Record<string, string>>;
   readonly output: Output;
   /** it runs already; undefined: it is started */
@@ -170,7 +170,7 @@ export class Run {
     });
   }
 
-  /** For the gateway process that goes on with it; what it writes is not read until then. */
+  /** For the gateway process that continues with it; its output is not read until then. */
   give(): AdoptedGroup | undefined {
     const { pid, cgroup, streams } = this.#process;
     if (pid === undefined || this.#process.over.aborted) return undefined;

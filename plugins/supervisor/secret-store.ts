@@ -13,7 +13,7 @@ export class SecretStore {
     this.#secrets = Secrets.none(this.#place);
   }
 
-  /** Reads what the last run has kept. A file that cannot be read is reported, without any of its text. */
+  /** Reads the secrets of the last run. An unreadable file is reported, without any of its text. */
   async read(tell: (problem: string) => void): Promise<void> {
     try {
       this.#secrets = await Secrets.open(this.#place);

@@ -1,6 +1,6 @@
 import type { SupervisorDeps } from './dependencies.ts';
 
-/** How far a start or an installation is, for people, and when it began, ms since 1970. */
+/** The progress of a start or an installation, for people, and when it began, ms since 1970. */
 export interface Progress {
   readonly line: string;
   readonly sinceEpochMs: number;
@@ -37,7 +37,7 @@ export class StartProgress {
     this.#tell(line);
   }
 
-  /** It runs and is not ready: what is wrong is the progress until it is ready, unless it has just begun. */
+  /** It runs and is not ready: the reason is shown as progress, unless it has just begun. */
   notReady(complaint: string): void {
     const line = `starting: ${complaint}`;
     const isLong = performance.now() - this.#beganMs > QUIET;

@@ -15,7 +15,7 @@ export function abortable<T>(awaited: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
-/** The error of a request that comes when as many wait as may. */
+/** The error of a request that finds the queue full. */
 export function queueFull(name: string, state: ProcessState): GatewayError {
   return new GatewayError(
     'queue_full',

@@ -5,7 +5,7 @@ import type { Program } from './program.ts';
 /** last lines that a status shows */
 const LINES = 20;
 
-/** What people are shown of a local process. */
+/** A local process, as people see it. */
 export function describe(
   { history, pid, port, lastExit, progress, log, usage }: Program,
   spec: ProcessSpec,

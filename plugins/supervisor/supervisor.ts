@@ -72,7 +72,7 @@ export class Supervisor implements contract.ManagedProcess {
     return this.program.port;
   }
 
-  /** How far a start is, for people, and when that start began; undefined: it is not starting. */
+  /** The progress of a start, for people, and when it began; undefined: it is not starting. */
   get progress(): Program['progress'] {
     return this.program.progress;
   }
@@ -110,7 +110,7 @@ export class Supervisor implements contract.ManagedProcess {
     return this.log.output.lines;
   }
 
-  /** All that is kept of what it wrote. */
+  /** Its kept output. */
   get log(): Log {
     return this.program.log;
   }
@@ -124,12 +124,12 @@ export class Supervisor implements contract.ManagedProcess {
     return this.program.lastProbe;
   }
 
-  /** What the operator must give before it can be started, with the remedy. */
+  /** Values that the operator must give before it can start, each with the remedy. */
   get lacks(): readonly string[] {
     return lacksOf(this.#options.spec, this.#name);
   }
 
-  /** What it is started with, for people. */
+  /** Its launch, for people. */
   get launch(): Program['launch'] {
     return this.program.launch;
   }
@@ -139,7 +139,7 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   /**
-   * Starts it, whatever happened before. Concurrent calls share one start.
+   * Starts it, also after failures. Concurrent calls share one start.
    * @throws GatewayError toolchain_missing, install_failed or process_failed, with the remedy
    */
   start(reason: string): Promise<void> {
@@ -148,8 +148,8 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   /**
-   * Fetches and installs what is missing, without starting it. Concurrent calls share one installation; nothing is missing
-   * of a program that runs.
+   * Fetches and installs missing parts, without starting it. Concurrent calls share one installation; a running program
+   * lacks none.
    * @throws GatewayError toolchain_missing, install_failed or provider_unavailable, with the remedy
    */
   async install(reason: string): Promise<void> {
@@ -269,7 +269,7 @@ export class Supervisor implements contract.ManagedProcess {
 
   #crashed(crash: Crash, healthyFor: number): void {
     this.#cancelIdleWatch();
-    // A start is under way already: it begins as soon as nothing is left of what has ended.
+    // A start is waiting already: it begins as soon as no process of the previous run is left.
     if (!this.#starting) this.#scheduleRestart(crash, healthyFor);
   }
 

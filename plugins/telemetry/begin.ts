@@ -6,7 +6,7 @@ import { sendMetrics } from './send-metrics.ts';
 import { sendTraces } from './send-traces.ts';
 import { pairsIn, type TelemetrySettings } from './settings.ts';
 
-/** Begins to send what has a destination. @returns for each signal: sends the rest, and ends */
+/** Begins to send each signal that has a destination. @returns for each signal: sends the rest, and ends */
 export async function begin(
   host: Host,
   { destinations }: TelemetrySettings,
@@ -25,7 +25,7 @@ export async function begin(
   return ends.filter((end) => end !== undefined);
 }
 
-/** What all of it is from. */
+/** The resource of all signals. */
 function resourceOf({ resources }: Base, { env }: Host) {
   const named = env.OTEL_SERVICE_NAME?.trim();
   return resources.defaultResource().merge(

@@ -1,4 +1,4 @@
-/** OpenTelemetry's words for generative AI (https://github.com/open-telemetry/semantic-conventions-genai). */
+/** OpenTelemetry's attributes for generative AI (https://github.com/open-telemetry/semantic-conventions-genai). */
 import type { Attributes } from '@opentelemetry/api';
 import type { Attempt, Provider, Trace, Usage } from '../../core/contracts/index.ts';
 import { isServerError } from '../../kits/feature-kit/index.ts';
@@ -15,7 +15,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   embeddings: 'embeddings',
 };
 
-/** `gen_ai.operation.name`; where there is no word for an API, its own name. */
+/** `gen_ai.operation.name`; for other APIs, their own name. */
 export const operationOf = (surface: string): string => OPERATIONS[surface] ?? surface;
 
 /** `gen_ai.provider.name` by what a host's name ends with. */

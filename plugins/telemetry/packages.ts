@@ -1,7 +1,7 @@
 import { GatewayError } from '../../core/errors.ts';
 import type { Destination } from './settings.ts';
 
-/** What all signals need. */
+/** The packages that all signals need. */
 export const loadBase = () =>
   loaded(async () => ({
     api: await import('@opentelemetry/api'),

@@ -10,7 +10,7 @@ interface Exporter<Items> {
   export(items: Items, done: (result: Result) => void): void;
 }
 
-/** Writes into the log that a collector does not take what it is sent, and that it does again: not each time. */
+/** Logs once that a collector refuses data, and once that it accepts data again. */
 export function reported<Items, Of extends Exporter<Items>>(
   exporter: Of,
   signal: Signal,

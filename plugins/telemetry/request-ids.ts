@@ -2,7 +2,7 @@ import type { Attempt } from '../../core/contracts/index.ts';
 import { newSpanId, newTraceId, type Parent } from './trace-context.ts';
 import type { Sample } from './sampling.ts';
 
-/** Ids that a request and its attempts have before there are spans, because upstreams are told them. */
+/** Ids that a request and its attempts have before there are spans, because upstreams get them. */
 export class RequestIds {
   readonly traceId: string;
   readonly spanId = newSpanId();

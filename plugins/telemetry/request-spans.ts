@@ -18,7 +18,7 @@ interface Made {
   readonly useId: (spanId: string) => void;
 }
 
-/** The spans of a request, made of its finished trace: itself, what it waited for, each attempt and its first token. */
+/** The spans of a request, made of its finished trace: the request, its waits, each attempt and its first token. */
 export class RequestSpans {
   readonly #api: Base['api'];
   readonly #tracer: Tracer;

@@ -67,7 +67,7 @@ export async function sendLogs(
   };
 }
 
-/** What a logger writes to, which its children share. */
+/** The stream of a logger, which its children share. */
 const streamOf = (logger: unknown): unknown =>
   (logger as { readonly [pino.symbols.streamSym]?: unknown })[pino.symbols.streamSym];
 

@@ -9,7 +9,7 @@ import { samplerFrom } from './sampling.ts';
 import { numberIn, type Destination } from './settings.ts';
 import { newSpanId, newTraceId, parentIn, traceparentOf } from './trace-context.ts';
 
-/** Spans of requests; upstreams are told the span of their attempt. @returns sends the rest */
+/** Spans of requests; upstreams get the span of their attempt. @returns sends the rest */
 export async function sendTraces(
   { events, env, log }: Host,
   { api }: Base,

@@ -1,4 +1,6 @@
-/** What of `OTEL_*` is read (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables). */
+/**
+ * The variables `OTEL_*` that are read (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables).
+ */
 import type { Host } from '../../core/contracts/index.ts';
 
 type Environment = Host['env'];
@@ -18,7 +20,7 @@ export interface Destination {
 export interface TelemetrySettings {
   /** the signals that are sent */
   readonly destinations: Readonly<Partial<Record<Signal, Destination>>>;
-  /** what stands against what the environment says */
+  /** problems with the environment's settings */
   readonly problems: readonly string[];
 }
 

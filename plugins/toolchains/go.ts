@@ -38,7 +38,7 @@ const packages = {
 
 const read = packagesReader<OptionsOf<typeof packages>>(packages);
 
-/** Where modules come from, and where Go keeps what it has. */
+/** Variables of sources and caches of modules. */
 const VARIABLES = /^(GO(PROXY|PRIVATE|NOPROXY|NOSUMDB|SUMDB|INSECURE|CACHE|MODCACHE|PATH|ROOT|TMPDIR))$/;
 
 const USUAL = ['/usr/local/go/bin', '/usr/lib/go/bin', '/opt/homebrew/bin'];
@@ -49,7 +49,7 @@ export default {
   name: 'go',
   options,
   create({ go: configured }, host) {
-    // Never another Go than the one that is here: it would fetch one by itself.
+    // `GOTOOLCHAIN=local`: otherwise Go may fetch another version of itself.
     const env = { ...installEnvironment(host.env, VARIABLES), GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
     const find = async (wish: ToolchainWish): Promise<Tool> => {
       const { go: range } = read(wish);

@@ -1,4 +1,4 @@
-/** Programs in JavaScript: a package from the registry, or a checkout with what it depends on. */
+/** Programs in JavaScript: a package from the registry, or a checkout with its dependencies. */
 import { join } from 'node:path';
 import {
   checkoutOf,

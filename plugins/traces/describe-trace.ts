@@ -75,7 +75,7 @@ function attempt({
     ended: ms(endedUs),
     gap: gapMs,
     retryAfter: retryAfterMs,
-    // Of the one that answered it is the trace's.
+    // The usage of the one that answered is the trace's.
     usage: rest.outcome === 'answered' ? undefined : usage,
   };
 }

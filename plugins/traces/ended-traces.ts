@@ -26,7 +26,7 @@ const WIDTH = OF_TRACE.length + OF_ATTEMPT.length + OF_USAGE.length;
 export class EndedTraces {
   readonly #size: number;
   readonly #numbers: Float64Array;
-  /** what a trace shares with others, or all of it */
+  /** the part that a trace shares with others, or all of it */
   readonly #kept: (Shared | Trace)[] = [];
   readonly #ids: string[] = [];
   readonly #upstreamIds: (string | undefined)[] = [];
@@ -100,7 +100,7 @@ export class EndedTraces {
   }
 }
 
-/** Nothing happened that only some traces have. */
+/** A trace without members that only some traces have. */
 function isPlain(
   { attempts, ending, notes, error, reason, dropped = NOTHING }: Trace,
   attempt: Attempt,
@@ -112,7 +112,7 @@ function isPlain(
   );
 }
 
-/** What the traces of one target mostly have in common. */
+/** The common part of most traces of one target. */
 class Shared {
   readonly target: Target;
   readonly surface: string;

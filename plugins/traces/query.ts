@@ -46,10 +46,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   until: moment,
 };
 
-/**
- * What a list is filtered by. An empty parameter counts as absent.
- * @throws GatewayError `invalid_request`
- */
+/** The filter of a list. An empty parameter counts as absent. @throws GatewayError `invalid_request` */
 export function readQuery(
   query: Readonly<Record<string, unknown>>,
 ): RequestFilter & { readonly limit: number } {

@@ -9,7 +9,7 @@ export const schedule: Schedule = (run, ms) => {
   return () => clearTimeout(timer);
 };
 
-/** failed probes in a row that make it unhealthy: fewer may be a slow answer */
+/** failed probes in a row that make it unhealthy: fewer may be slow answers */
 const MISSES = 3;
 /** ms until the next probe after a failed one, and between two that failed attempts asked for */
 const SOON = 2_000;

@@ -16,7 +16,7 @@ export interface FetchJob {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
-  /** called with what the operator should know although nothing is wrong */
+  /** called with notes for the operator that are no errors */
   readonly remark: (line: string) => void;
 }
 
@@ -59,7 +59,7 @@ type Found =
   | { readonly as: 'wanted' | 'to fetch' | 'broken' }
   | { readonly as: 'it is'; readonly because: string };
 
-/** What is in the checkout's place, and what may be done with it. */
+/** The state of the checkout's folder, and whether it may be replaced. */
 async function inspect(
   folder: string,
   { git, commit }: Repository,

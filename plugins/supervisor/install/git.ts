@@ -30,7 +30,7 @@ export function gitEnvironment(
   };
 }
 
-/** What git says about the repository in a folder; undefined: it fails. Changes nothing. */
+/** Git's answer about the repository in a folder; undefined: it fails. Changes nothing. */
 export async function askGit(
   folder: string,
   question: readonly string[],

@@ -2,11 +2,13 @@ import type { SupervisorDeps } from '../dependencies.ts';
 import { install } from './install.ts';
 import type { InstallJob } from './install.ts';
 
-/** ms until the log first tells how far an installation is; each pause after that is twice as long, up to the last. */
+/**
+ * ms until the log first reports the progress of an installation; each pause after that is twice as long, up to the last.
+ */
 const FIRST = 1_000;
 const LAST = 32_000;
 
-/** Installs a program, and tells how far that is: each step to people, and ever more rarely to the log. */
+/** Installs a program, and reports the progress: each step to people, and ever more rarely to the log. */
 export async function installWithProgress(
   parts: SupervisorDeps,
   signal: AbortSignal,

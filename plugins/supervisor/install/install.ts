@@ -22,8 +22,8 @@ export interface InstallJob {
 }
 
 /**
- * Fetches and installs what is missing of a program, one at a time for each folder. What the operator must give for it to
- * run need not be there yet.
+ * Fetches and installs the missing parts of a program, one at a time for each folder. Values that it needs to run may still
+ * be missing.
  * @returns values for the placeholders of its command
  * @throws GatewayError provider_unavailable, toolchain_missing or install_failed
  */

@@ -3,7 +3,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { gatewayRunning, type ProgramFolder } from '../../../kits/process-kit/index.ts';
 
-/** Moves a program that was fetched before to where it belongs now, with all changes in it, rather than fetch it again. */
+/** Moves an earlier checkout of a program to its current folder, with all changes in it, instead of fetching it again. */
 export async function migrateFolder({
   folder,
   before,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GatewayConfig, ProcessSpec } from '../../../core/contracts/index.ts';
 
-/** Where a local program's things are, in the config's `apis` and `home`. */
+/** Paths of a local program, in the config's `apis` and `home`. */
 export interface ProgramPaths extends ProgramFolder {
   /** what a toolchain built from its code */
   readonly prepared: string;

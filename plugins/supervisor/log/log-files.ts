@@ -22,7 +22,7 @@ interface Bounds {
 
 /**
  * A program's lines on disk, one a line with its number and time: `FILE`, and older ones in `FILE.1` and so on. Nothing
- * waits for the disk: where it is slow or full, lines are dropped, and the next line that can be written tells how many.
+ * waits for the disk: where it is slow or full, lines are dropped, and the next written line has their number.
  */
 export class LogFiles {
   /** the number of the last line that the gateway before this one wrote; 0: there is none */

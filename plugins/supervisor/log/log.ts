@@ -16,7 +16,7 @@ export function openLog({ provider, logFile, log, date }: Omit<SupervisorDeps, '
   return new Log(files, (line) => log.debug(to, line), date);
 }
 
-/** All that is kept of what a program wrote: the last lines in memory, and what came before on disk. */
+/** The output of a program: the last lines in memory, earlier ones on disk. */
 export class Log {
   readonly output: Output;
   readonly #files: LogFiles;
@@ -47,7 +47,7 @@ export class Log {
     return found;
   }
 
-  /** What is kept of the lines after one, oldest first. */
+  /** The kept lines after one, oldest first. */
   async *after(n: number): AsyncGenerator<LogLine> {
     const [first] = this.output.kept;
     if (first === undefined || first.n > n + 1) {
@@ -60,7 +60,7 @@ export class Log {
     yield* this.output.after(n);
   }
 
-  /** Tells that there are new lines. @returns ends it */
+  /** Calls back when there are new lines. @returns ends it */
   follow(follower: () => void): () => void {
     this.#followers.add(follower);
     return () => void this.#followers.delete(follower);

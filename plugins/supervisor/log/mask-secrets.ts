@@ -2,12 +2,12 @@ import { isTelling } from '../../../wire/credentials.ts';
 import type { ProcessSpec } from '../../../core/contracts/index.ts';
 
 const MASK = '***';
-/** What is shorter could stand anywhere. */
+/** Shorter texts could stand anywhere. */
 const SHORTEST = 4;
 /** A setting that only sounds like a secret is shorter. */
 const SHORTEST_SETTING = 8;
 
-/** What one run of a program must not be heard to say: its secrets, its key, settings that sound like one. */
+/** Texts to hide in the output of one run: its secrets, its key, settings with names like secrets. */
 export function secretsOf({ secrets = {}, env }: ProcessSpec, key: string): string[] {
   const given = Object.values(secrets).map(({ value = '' }) => value);
   const settings = Object.entries(env)
@@ -29,7 +29,7 @@ export function masker(texts: readonly string[]): (line: string) => string {
   return (line) => line.replace(pattern, MASK);
 }
 
-/** What is written over several lines is seen line by line. */
+/** A text of several lines is found line by line. */
 function formsOf(text: string): string[] {
   const lines = text
     .split(/[\r\n]+/)

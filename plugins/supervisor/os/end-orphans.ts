@@ -4,7 +4,7 @@ import { reapOrphans } from '../../../kits/process-kit/index.ts';
 /** Ends the processes of a program that a killed gateway left running. */
 export async function endOrphans(parts: SupervisorDeps): Promise<void> {
   const { provider, spec, log, after } = parts;
-  // What had its name before in this gateway is no orphan: it ends by itself.
+  // A previous program of this gateway with its name is no orphan: it ends by itself.
   if (after) await after;
   const pids = await reapOrphans(parts, spec.stop.signal, spec.stop.graceMs);
   if (pids.length > 0)

@@ -5,7 +5,7 @@ import { NO_CRASHES, afterCrash, backOff, isLoop } from './crash-loop.ts';
 /** ms of health below which an end counts as the program's fault, whatever it wrote */
 const SETTLED = 100;
 
-/** When a process may be started again, by what went wrong so far. */
+/** When a process may be started again, by its failures so far. */
 export class RestartPolicy {
   #crashes = NO_CRASHES;
   #last: { readonly error: GatewayError; readonly untilMs: number } | undefined;
@@ -21,7 +21,7 @@ export class RestartPolicy {
     return this.#last?.untilMs;
   }
 
-  /** What failed last, as long as it is too early to try again. */
+  /** The last failure, as long as it is too early to try again. */
   get last(): GatewayError | undefined {
     return this.#last && this.#now() < this.#last.untilMs ? this.#last.error : undefined;
   }

@@ -24,7 +24,7 @@ const REMEDIES: readonly Remedy[] = [
   ],
 ];
 
-/** What Go wants to write into go.mod and go.sum goes into copies of them: the checkout stays as it is. */
+/** Go writes into copies of go.mod and go.sum: the checkout stays unchanged. */
 export async function build(job: Build): Promise<void> {
   const { checkout, go, env, stage, main, signal, progress, provider } = job;
   progress('building; the first time on a machine takes a minute');

@@ -2,7 +2,7 @@
 const PACKAGE = /^npm http (?:fetch GET 200|cache) \S+\.tgz/;
 const SECOND = 1_000;
 
-/** Tells each second how long npm has run and how many packages it has: npm itself may be silent for a minute. */
+/** Reports each second how long npm has run and how many packages it has: npm itself may be silent for a minute. */
 export class NpmProgress {
   readonly #doing: string;
   readonly #tell: (line: string) => void;

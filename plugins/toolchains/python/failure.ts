@@ -7,7 +7,7 @@ interface Failed {
   readonly folder: string;
   readonly python: Interpreter;
   readonly exit: Exit;
-  /** what pip wrote */
+  /** pip's output */
   readonly lines: readonly string[];
 }
 
@@ -43,7 +43,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
-/** Why pip failed, and what helps. */
+/** Why pip failed, and the remedy. */
 export function explainInstall(failed: Failed): GatewayError {
   const { provider, exit, lines } = failed;
   const written = lines.join('\n');

@@ -10,7 +10,7 @@ export interface Found {
   readonly installer: Interpreter;
 }
 
-/** What the operator has said of this machine's Python. */
+/** The operator's settings for Python on this machine. */
 export interface Machine {
   /** the interpreter that the config names */
   readonly configured: string | undefined;
@@ -22,7 +22,7 @@ interface Search extends Machine {
   /** '>=3.10', '>=3.10 <3.13' */
   readonly range: string;
   readonly signal: AbortSignal;
-  /** what to ask instead of what machines usually have */
+  /** commands to try instead of the usual ones */
   readonly commands?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What is installed, as a note inside the folder: so that nothing is installed twice. */
+/** A note of the installation inside its folder, so that nothing is installed twice. */
 import { createHash } from 'node:crypto';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { askTool, versionText } from '../../../kits/toolchain-kit/index.ts';
 
-/** What an interpreter says of itself. */
+/** An interpreter by its own answers. */
 export interface Interpreter {
   readonly executable: string;
   readonly version: readonly [number, number, number];

@@ -23,14 +23,14 @@ const venv = {
     python: { type: 'string', pattern: RANGE },
     /** a requirements.txt, seen from the checkout */
     requirements: { type: 'string', minLength: 1 },
-    /** further packages, as pip is told: 'flask==3.1.3' */
+    /** further packages, as arguments of pip: 'flask==3.1.3' */
     named: { type: 'array', items: { type: 'string', pattern: '^[^-]' } },
   },
 } as const;
 
-/** What a program asks for that is nothing but pinned wheels. */
+/** Packages of a program that consists of pinned wheels. */
 export type Wheels = OptionsOf<typeof wheels>;
-/** What a program with code of its own asks for. */
+/** Packages of a program with code of its own. */
 export type VenvPackages = OptionsOf<typeof venv>;
 
 export const readWheels = packagesReader<Wheels>(wheels);

@@ -12,7 +12,7 @@ interface PipRun {
   readonly progress: (line: string) => void;
 }
 
-/** ms between two lines about how far it is, even when nothing seems to move */
+/** ms between two lines of progress, even when nothing seems to move */
 const PULSE = 1_000;
 
 /** Runs pip with its temporary files inside the stage: their growth shows how far it is, and they are moved, not copied. */

@@ -1,14 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-/** Tells people how far pip is, from what it writes; between its lines, from the files that grow. */
+/** Reports pip's progress to people, from its output; between its lines, from growing files. */
 export class PipProgress {
   readonly #folder: string;
   readonly #told: (line: string) => void;
   #doing = 'asking the package index';
   #fetching: { file: string; name: string; size: string } | undefined;
 
-  /** @param folder where pip keeps what it is fetching */
+  /** @param folder where pip writes its downloads */
   constructor(folder: string, told: (line: string) => void) {
     this.#folder = folder;
     this.#told = told;
@@ -24,7 +24,7 @@ export class PipProgress {
     void this.tell();
   }
 
-  /** Says where it is. */
+  /** Reports the progress. */
   async tell(): Promise<void> {
     const fetching = this.#fetching;
     if (!fetching) return this.#told(this.#doing);

@@ -1,4 +1,7 @@
-/** A program with code of its own: an environment beside its checkout, with what its requirements and its provider name. */
+/**
+ * A program with code of its own: an environment beside its checkout, with the packages that its requirements and its
+ * provider name.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {

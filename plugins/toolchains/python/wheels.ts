@@ -60,7 +60,7 @@ async function fetchPackages(installation: Installation, stage: string): Promise
   if (exit.code !== 0) throw explainInstall({ ...installation, python: found.python, exit, lines });
 }
 
-/** What pip must be told when it runs in another Python than the one it installs for. */
+/** Arguments for pip when it runs in another Python than the one it installs for. */
 function forAnother({ python, installer }: Found): string[] {
   if (python === installer) return [];
   // It would still hold its own version against what a package requires.

@@ -9,7 +9,7 @@ import type { Http1Exchange } from './exchange.ts';
 import { Malformed } from './malformed.ts';
 import { Parser, type Listener } from './parser.ts';
 
-/** What keeps the connections to an origin. */
+/** The pool of connections to an origin. */
 export interface Pool extends Place {
   /** bytes of bodies that have come from there */
   heard: number;
