@@ -17,14 +17,14 @@ export function checkNames(gateway: Gateway, source: Source, tell: (problem: str
   const anyName = [...upstreams.values()].some(({ provider: { models } }) => !models);
   for (const { path, name } of fallbacks(gateway)) {
     if (all.has(name) || knows(gateway, name)) continue;
-    const told = `no model '${name}' is known here`;
+    const message = `no model '${name}' is known here`;
     if (!anyName && known.named(name).length === 0) {
-      mistakes.add(path, () => `${told}${choice(name, names)}`);
+      mistakes.add(path, () => `${message}${choice(name, names)}`);
       continue;
     }
     const meant = suggestion(name, names);
     if (meant !== '' || !anyName)
-      tell(`${shown(path)}: ${told}${meant}; any provider that can answer will be asked for it`);
+      tell(`${shown(path)}: ${message}${meant}; any provider that can answer will be asked for it`);
   }
   mistakes.throwIfAny();
 }

@@ -38,7 +38,7 @@ export default {
       if (changed.length > 0) stream.tell('targets', { data: changed });
       stream.tell('tick', second.end());
     };
-    const ended = new EndedRequests((told) => stream.tell('requests', told), nodeOf(gateway));
+    const ended = new EndedRequests((batch) => stream.tell('requests', batch), nodeOf(gateway));
 
     events.onEnd(({ trace }) => {
       ended.add(trace);

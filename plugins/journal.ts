@@ -17,9 +17,9 @@ export default {
       const failed = attempts.filter(({ outcome }) => outcome === 'failed');
       if (failed.length === 0 && ending !== 'refused') return;
       const detours = failed.map(({ message: why = 'failed', target }: Attempt) => `${why} [${target.id}]`);
-      const told = error !== undefined && !detours.some((detour) => detour.startsWith(error)) ? [error] : [];
+      const rest = error !== undefined && !detours.some((detour) => detour.startsWith(error)) ? [error] : [];
       log.warn(
-        `${id} ${model}: ${[...detours, ...told].join(', then ')}; ${ending} with ${status ?? 'no status'} after ${Math.round(after / 1000)} ms`,
+        `${id} ${model}: ${[...detours, ...rest].join(', then ')}; ${ending} with ${status ?? 'no status'} after ${Math.round(after / 1000)} ms`,
       );
     });
     events.onProviderState((name, { state, reason }) => {

@@ -18,17 +18,17 @@ type Work = (name: string, tell: (line: string) => void) => Promise<Result>;
  */
 export async function forEach(given: Run, names: readonly string[], work: Work): Promise<void> {
   const progress = new Progress(names.length);
-  const told = given.people || given.options.json;
+  const isSummed = given.people || given.options.json;
   const one = async (name: string): Promise<Result> => {
     progress.tell(name, 'begins');
     const result = await work(name, (line) => progress.tell(name, line));
     progress.done(name);
-    if (!told) given.print(table([], [row(result)], false));
+    if (!isSummed) given.print(table([], [row(result)], false));
     return result;
   };
   const results = await Promise.all(names.map(one)).finally(() => progress.clear());
   const ok = results.every((result) => result.ok);
-  if (told)
+  if (isSummed)
     show(given, { ok, results }, () => table(['provider', 'state', 'what'], results.map(row), given.people));
   if (!ok) process.exitCode = 1;
 }

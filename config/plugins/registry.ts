@@ -107,8 +107,8 @@ export class PluginRegistry {
   /** The message for an unknown name. */
   missing(kind: Kind, use: string): GatewayError {
     const names = [...(WORDS[kind] ?? []), ...this.list(kind).map(({ name }) => name)];
-    const told = `there is no ${kind} plugin '${use}'`;
-    return new GatewayError('config_invalid', `${told}${choice(use, names, { further: OR_OWN })}`);
+    const message = `there is no ${kind} plugin '${use}'`;
+    return new GatewayError('config_invalid', `${message}${choice(use, names, { further: OR_OWN })}`);
   }
 }
 

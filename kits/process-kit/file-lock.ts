@@ -48,7 +48,7 @@ export async function withFileLock<T>(
 /** @returns the file that holds it; undefined: none can be written */
 async function take(file: string, signal: AbortSignal, waits: Wish['waits']): Promise<string | undefined> {
   const own = `${file}.${process.pid}-${randomBytes(6).toString('hex')}`;
-  let told = false;
+  let isReported = false;
   let doubted: readonly string[] = [];
   for (;;) {
     signal.throwIfAborted();
@@ -62,8 +62,8 @@ async function take(file: string, signal: AbortSignal, waits: Wish['waits']): Pr
       if (!(await readLock(file, own)).living) return own;
       await rm(own, { force: true });
     }
-    if (living && !told) waits(living.pid);
-    told ||= living !== undefined;
+    if (living && !isReported) waits(living.pid);
+    isReported ||= living !== undefined;
     // Two processes that have met here must not meet again.
     await sleep(RETRY_EVERY * (0.5 + 0.5 * Math.random()), undefined, { signal });
   }

@@ -11,15 +11,15 @@ import type { ProcessRow } from './process-table.ts';
 export class ProcessTree {
   readonly #leader: number;
   readonly #by: Known;
-  readonly #told: (strays: readonly ProcessRow[]) => void;
+  readonly #changed: (strays: readonly ProcessRow[]) => void;
   #known: ReadonlyMap<number, string> = new Map();
   #strays = '';
 
-  /** @param told called with the processes that have left the group, each time they change */
-  constructor(leader: number, by: Known, told: (strays: readonly ProcessRow[]) => void) {
+  /** @param changed called with the processes that have left the group, each time they change */
+  constructor(leader: number, by: Known, changed: (strays: readonly ProcessRow[]) => void) {
     this.#leader = leader;
     this.#by = by;
-    this.#told = told;
+    this.#changed = changed;
   }
 
   /** @param ageMs ms that what is known of the machine's processes may be old */
@@ -49,7 +49,7 @@ export class ProcessTree {
     const names = strays.map(({ pid, start }) => `${pid} ${start}`).join();
     if (names === this.#strays) return;
     this.#strays = names;
-    this.#told(strays);
+    this.#changed(strays);
   }
 
   #in(rows: readonly ProcessRow[], also: ReadonlySet<number>): readonly ProcessRow[] {

@@ -16,7 +16,7 @@ end
  * ARGV: the gateway's id, the fact's name, its text, and ms for which it holds. Without a text it holds no more.
  * @returns the version of all facts
  */
-export const TELL = scriptOf(`${NOW}
+export const PUBLISH = scriptOf(`${NOW}
 local node, name, text, ms = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 if text == '' then
   if redis.call('HDEL', '$facts', name) == 0 then return tonumber(redis.call('GET', '$facts:version') or 0) end

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Redis } from './redis.ts';
-import { READ, TELL } from './facts-scripts.ts';
+import { READ, PUBLISH } from './facts-scripts.ts';
 
 /** What one gateway has found out, and others use until it lapses: names have no space, texts are JSON. */
 export type Fact = Readonly<Record<string, string | number | boolean>>;
@@ -90,7 +90,7 @@ export class Facts {
     const { fact, untilMs } = known;
     const ms = Math.ceil(untilMs - this.#now());
     const text = fact ? JSON.stringify(fact) : '';
-    this.#redis.run(TELL, [this.#redis.node, name, text, Math.max(1, ms)]).then(
+    this.#redis.run(PUBLISH, [this.#redis.node, name, text, Math.max(1, ms)]).then(
       () => {
         if (!fact && this.#known.get(name) === known) this.#known.delete(name);
       },
@@ -100,23 +100,23 @@ export class Facts {
   }
 
   #received(text: string): void {
-    const [version, node, name, told, ms] = JSON.parse(text) as [number, string, string, string, number];
+    const [version, node, name, value, ms] = JSON.parse(text) as [number, string, string, string, number];
     if (version <= this.#version) return;
     const isNext = version === this.#version + 1;
     if (isNext) this.#version = version;
-    if (node !== this.#redis.node) this.#take(name, told, ms);
+    if (node !== this.#redis.node) this.#take(name, value, ms);
     if (!isNext) void this.#read();
   }
 
-  #take(name: string, told: string, ms: number): void {
+  #take(name: string, value: string, ms: number): void {
     const before = this.#known.get(name)?.fact;
     const listener = this.#listeners.get(kindOf(name));
-    if (told === '') {
+    if (value === '') {
       this.#known.delete(name);
       if (before) listener?.(before, undefined);
       return void this.#early.delete(name);
     }
-    const fact = JSON.parse(told) as Fact;
+    const fact = JSON.parse(value) as Fact;
     const known = this.#known.get(name);
     const untilMs = this.#now() + ms;
     this.#know(name, { fact, untilMs, isOwn: false });
@@ -141,9 +141,9 @@ export class Facts {
       this.#version = version;
       const kept = new Set<string>();
       for (let at = 0; at < each.length; at += 3) {
-        const [name, ms, told] = each.slice(at, at + 3) as [string, number, string];
+        const [name, ms, value] = each.slice(at, at + 3) as [string, number, string];
         kept.add(name);
-        if (!this.#known.get(name)?.isOwn) this.#take(name, told, ms);
+        if (!this.#known.get(name)?.isOwn) this.#take(name, value, ms);
       }
       for (const [name, { isOwn }] of this.#known) if (!isOwn && !kept.has(name)) this.#take(name, '', 0);
     } catch {

@@ -22,14 +22,14 @@ export interface Counting {
 export function answerCount({ gateway }: Host, { entry, dialect, estimate }: Counting) {
   return (request: FastifyRequest, reply: FastifyReply): Promise<void> | void => {
     const call = readCall(request, entry, gateway.acceptsCallersKey);
-    const told = (): object => estimateOf(call, estimate);
+    const ownCount = (): object => estimateOf(call, estimate);
     const instead = (error: unknown): void => {
       if ((error as GatewayError).code !== 'surface_not_found') throw error;
       reply.header(ESTIMATED, 'true');
-      void reply.send(told());
+      void reply.send(ownCount());
     };
     try {
-      const asked = answer(call, dialect, request, reply, gateway, new CountSink(reply, told));
+      const asked = answer(call, dialect, request, reply, gateway, new CountSink(reply, ownCount));
       return asked?.catch(instead);
     } catch (error) {
       instead(error);
@@ -49,12 +49,12 @@ function isLack(status: number): boolean {
 }
 
 class CountSink extends HttpSink {
-  readonly #told: () => object;
+  readonly #estimate: () => object;
   #context: Context | undefined;
 
-  constructor(reply: FastifyReply, told: () => object) {
+  constructor(reply: FastifyReply, estimate: () => object) {
     super(reply);
-    this.#told = told;
+    this.#estimate = estimate;
   }
 
   override begin(context: Context): void {
@@ -65,7 +65,7 @@ class CountSink extends HttpSink {
     if (!isLack(status)) return super.whole(status, headers, body);
     const { 'retry-after': _, 'x-should-retry': _final, ...others } = headers;
     const type = 'application/json; charset=utf-8';
-    const estimate = Buffer.from(JSON.stringify(this.#told()));
+    const estimate = Buffer.from(JSON.stringify(this.#estimate()));
     if (this.#context) tellEstimate(this.#context);
     super.whole(200, { ...others, 'content-type': type, [ESTIMATED]: 'true' }, estimate);
   }

@@ -6,19 +6,19 @@ import type { LiveEvents } from './answers.ts';
 const EVERY = 250;
 const MOST = 50;
 
-type Told = LiveEvents['requests'];
+type Batch = LiveEvents['requests'];
 
 /** Batches ended requests, so that many requests make few events. */
 export class EndedRequests {
-  readonly #tell: (told: Told) => void;
+  readonly #send: (batch: Batch) => void;
   readonly #node: string | undefined;
   #traces: Trace[] = [];
   #skipped = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param node this gateway's name among others */
-  constructor(tell: (told: Told) => void, node: string | undefined) {
-    this.#tell = tell;
+  constructor(send: (batch: Batch) => void, node: string | undefined) {
+    this.#send = send;
     this.#node = node;
   }
 
@@ -33,7 +33,7 @@ export class EndedRequests {
     this.#timer = undefined;
     if (this.#traces.length === 0) return;
     const data = this.#traces.map((trace) => summary(record(trace), this.#node));
-    this.#tell({ data, skipped: this.#skipped });
+    this.#send({ data, skipped: this.#skipped });
     this.#traces = [];
     this.#skipped = 0;
   }

@@ -50,7 +50,7 @@ export class TickCounter {
     const { gateway, now, date } = this.#host;
     const at = now();
     const upstreams = [...gateway.upstreams.values()];
-    const told = {
+    const tick = {
       at: new Date(date()).toISOString(),
       requests: this.#requests,
       errors: this.#errors,
@@ -60,12 +60,12 @@ export class TickCounter {
       inflight: upstreams.reduce((sum, { use }) => sum + use.inflight, 0),
       waiting: upstreams.reduce((sum, { concurrency }) => sum + (concurrency?.waiting ?? 0), 0),
       providers: Object.fromEntries(
-        upstreams.map((upstream) => [upstream.provider.name, this.#told(upstream, at)]),
+        upstreams.map((upstream) => [upstream.provider.name, this.#tickOf(upstream, at)]),
       ),
       shares: Object.fromEntries(this.#shares),
     };
     this.clear();
-    return told;
+    return tick;
   }
 
   clear(): void {
@@ -74,7 +74,7 @@ export class TickCounter {
     this.#shares = new Map();
   }
 
-  #told(upstream: Upstream, now: number): ProviderTick {
+  #tickOf(upstream: Upstream, now: number): ProviderTick {
     const { provider, process, use } = upstream;
     const { state, out } = standing(upstream, this.#host.gateway.upstreams, now);
     const done = this.#providers.get(provider.name);

@@ -25,10 +25,10 @@ export function routes({ app, gateway, date }: Host, parts: Parts): void {
   async function statisticsOf(asked: Record<string, unknown>): Promise<Told> {
     const query = { ...read(asked), nowEpochMs: date() };
     const fresh = parts.minutes.fresh(query.nowEpochMs);
-    const told = await parts
+    const answer = await parts
       .statistics(query)
       .catch(() => statistics(query, { minutes: () => fresh.minutes, uptime: () => fresh.uptime }));
-    return { ...told, history: parts.standing() };
+    return { ...answer, history: parts.standing() };
   }
 
   async function statesOf(name: string, limit = '100'): Promise<StateChanges> {

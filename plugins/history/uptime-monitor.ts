@@ -49,7 +49,7 @@ export class UptimeMonitor {
 }
 
 const reasonOf = (upstream: Upstream, now: number): string =>
-  [...new Set(outOf(upstream, now).map(told))].join('; ');
+  [...new Set(outOf(upstream, now).map(inWords))].join('; ');
 
-const told = ([reason, { detail }]: readonly [string, { readonly detail: string }]): string =>
+const inWords = ([reason, { detail }]: readonly [string, { readonly detail: string }]): string =>
   detail === '' ? reason : `${reason}: ${detail}`;

@@ -12,7 +12,7 @@ export class HookCounts {
   readonly #main: Threads | undefined;
 
   constructor(threads?: Threads) {
-    if (threads?.isMain) threads.on(TOPIC, (told: [string, HookOutcome]) => this.add(...told));
+    if (threads?.isMain) threads.on(TOPIC, (counted: [string, HookOutcome]) => this.add(...counted));
     else this.#main = threads;
   }
 

@@ -14,7 +14,7 @@ export function configChanges({ app, gateway }: Host): void {
   app.get('/config/diff', options, (): Unsent<ConfigDiff> => ({
     file: settings.file ?? null,
     problem: fileProblem(settings),
-    changes: settings.changes.map((change) => told(change, settings)),
+    changes: settings.changes.map((change) => describeChange(change, settings)),
     shared: sharing(gateway),
   }));
   app.post('/config/save', options, (request) => save(request, gateway));
@@ -52,7 +52,7 @@ export const fileProblem = ({
 }: Settings): { readonly message: string; readonly since: string } | null =>
   problem ? { message: problem.message, since: new Date(problem.sinceEpochMs).toISOString() } : null;
 
-function told({ path, file, standard, now }: ConfigChange, { schema }: Settings) {
+function describeChange({ path, file, standard, now }: ConfigChange, { schema }: Settings) {
   const hidden = (value: unknown): unknown => redactAt(value, path, schema);
   return {
     path: shown(path),

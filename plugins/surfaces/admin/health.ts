@@ -32,7 +32,7 @@ export function health(host: Host): void {
       healthy_providers: numbers.healthy_services,
       total_providers: numbers.total_services,
       provider_stats: numbers,
-      providers: upstreams.map((upstream) => told(upstream, host)),
+      providers: upstreams.map((upstream) => describeProvider(upstream, host)),
       config_problem: fileProblem(gateway.settings),
       limits_problem: gateway.access.current?.limitsProblem ?? null,
       store: storeOf(gateway)?.standing ?? null,
@@ -69,7 +69,7 @@ const isReady = ({ gateway, now }: Host): boolean =>
     return how.inService && canServe(how, upstream);
   });
 
-function told(upstream: Upstream, host: Host): Unsent<Health['providers'][number]> {
+function describeProvider(upstream: Upstream, host: Host): Unsent<Health['providers'][number]> {
   const how = { name: upstream.provider.name, ...standing(upstream, host.gateway.upstreams, host.now()) };
   const isFine = canServe(how, upstream) && how.state !== 'unhealthy';
   return isFine ? how : { ...how, message: explainProblem(upstream, host) };

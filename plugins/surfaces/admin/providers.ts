@@ -41,14 +41,14 @@ function described(upstream: Upstream, host: Host, watch: Watch): Unsent<Provide
       })),
     },
     targets: [...upstream.targets].map((target) => ({
-      ...told(target, host),
+      ...describeStanding(target, host),
       ...(target.names && { names: blockedNames(target.names, host) }),
     })),
     ...(upstream.process ? { process: upstream.process.describe() } : {}),
   };
 }
 
-function told(target: Target, host: Host): Unsent<TargetStanding> {
+function describeStanding(target: Target, host: Host): Unsent<TargetStanding> {
   const { label, stats, latencyMs, ttftMs, errorRate } = target;
   return {
     target: label,
@@ -63,5 +63,7 @@ function told(target: Target, host: Host): Unsent<TargetStanding> {
 /** Names requested through a target that have blocks of their own. */
 function blockedNames({ kept }: AskedNames, host: Host): Unsent<TargetStanding>[] {
   const now = host.now();
-  return [...kept].filter(({ stats }) => holding(stats.blocks, now).size > 0).map((name) => told(name, host));
+  return [...kept]
+    .filter(({ stats }) => holding(stats.blocks, now).size > 0)
+    .map((name) => describeStanding(name, host));
 }

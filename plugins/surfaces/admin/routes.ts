@@ -24,15 +24,15 @@ export function routes(host: Host, traffic: Traffic): void {
     minutes: MINUTES,
     timestamp: Date.now() / 1000,
   }));
-  const told = (model: string) => describeRoute(model, host, traffic);
-  app.get('/routes/*', options, (request) => told(modelOf(request, gateway)));
-  app.patch('/routes/*', options, (request) => change(request, gateway, told));
-  app.delete('/routes/*', options, (request) => takeBack(request, gateway, told));
+  const describe = (model: string) => describeRoute(model, host, traffic);
+  app.get('/routes/*', options, (request) => describe(modelOf(request, gateway)));
+  app.patch('/routes/*', options, (request) => change(request, gateway, describe));
+  app.delete('/routes/*', options, (request) => takeBack(request, gateway, describe));
 }
 
-type Tell = (model: string) => object;
+type Describe = (model: string) => object;
 
-async function change(request: FastifyRequest, gateway: Gateway, told: Tell): Promise<object> {
+async function change(request: FastifyRequest, gateway: Gateway, describe: Describe): Promise<object> {
   const model = modelOf(request, gateway);
   const { targets, ...others } = readObject(request);
   const [other] = Object.keys(others);
@@ -43,13 +43,13 @@ async function change(request: FastifyRequest, gateway: Gateway, told: Tell): Pr
   await override(request, gateway, (value) =>
     withTargets(value, model, shared(targets, model, value, gateway)),
   );
-  return { ...told(model), success: true, timestamp: Date.now() / 1000 };
+  return { ...describe(model), success: true, timestamp: Date.now() / 1000 };
 }
 
-async function takeBack(request: FastifyRequest, gateway: Gateway, told: Tell): Promise<object> {
+async function takeBack(request: FastifyRequest, gateway: Gateway, describe: Describe): Promise<object> {
   const model = modelOf(request, gateway);
   await override(request, gateway, (value) => withTargets(value, model, []));
-  return { ...told(model), success: true, timestamp: Date.now() / 1000 };
+  return { ...describe(model), success: true, timestamp: Date.now() / 1000 };
 }
 
 function modelOf({ params }: FastifyRequest, gateway: Gateway): string {

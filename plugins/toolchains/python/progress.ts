@@ -4,15 +4,15 @@ import { basename, join } from 'node:path';
 /** Reports pip's progress to people, from its output; between its lines, from growing files. */
 export class PipProgress {
   readonly #folder: string;
-  readonly #told: (line: string) => void;
+  readonly #report: (line: string) => void;
   #doing = 'asking the package index';
   #fetching: { file: string; name: string; size: string } | undefined;
 
   /** @param folder where pip writes its downloads */
-  constructor(folder: string, told: (line: string) => void) {
+  constructor(folder: string, report: (line: string) => void) {
     this.#folder = folder;
-    this.#told = told;
-    told(this.#doing);
+    this.#report = report;
+    report(this.#doing);
   }
 
   read(line: string): void {
@@ -27,9 +27,9 @@ export class PipProgress {
   /** Reports the progress. */
   async tell(): Promise<void> {
     const fetching = this.#fetching;
-    if (!fetching) return this.#told(this.#doing);
+    if (!fetching) return this.#report(this.#doing);
     const bytes = await this.#sizeOf(fetching.file);
-    this.#told(
+    this.#report(
       `fetching ${fetching.name} (${bytes > 0 ? `${Math.round(bytes / 1e6)} of ` : ''}${fetching.size} MB)`,
     );
   }

@@ -81,7 +81,7 @@ t.test(
   },
 );
 
-t.test('a plugin hears of its own gateway only, and of nothing once it is closed', async (t) => {
+t.test('a plugin gets events of its own gateway only, and none once it is closed', async (t) => {
   const lab = { ...talker('local'), start: 'boot' };
   const one = await gatewayOf(t, 'one', { providers: { local: lab } });
   const other = await gatewayOf(t, 'other');

@@ -248,7 +248,7 @@ t.test('the host that takes writes is found, also when it changes', { skip, time
   t.same(await servers[0].ask('SELECT n FROM one'), [{ n: 1 }, { n: 3 }]);
 });
 
-t.test('a listener hears of the end of its own connection alone', { skip, timeout }, async (t) => {
+t.test('a listener is notified of the end of its own connection alone', { skip, timeout }, async (t) => {
   const server = await postgresServer(t);
   const url = server.url.replace('127.0.0.1', '127.0.0.1:1,127.0.0.1');
   const [heard, closed] = [Promise.withResolvers<string>(), Promise.withResolvers<void>()];

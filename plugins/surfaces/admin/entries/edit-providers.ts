@@ -14,7 +14,7 @@ export function editProviders(host: Host, entries: ProviderEntries): void {
   const { app, gateway } = host;
   const named = ({ params }: { params: unknown }): string => entries.named((params as { name: string }).name);
   /** Waits a moment for the list of its models, so that the answer has it. */
-  const told = async (name: string): Promise<object> => {
+  const described = async (name: string): Promise<object> => {
     const upstream = gateway.upstreams.get(name);
     if (upstream) await gateway.models.lists.current?.fetch(upstream);
     return { ...entryOf(name, host), success: true, timestamp: Date.now() / 1000 };
@@ -24,11 +24,11 @@ export function editProviders(host: Host, entries: ProviderEntries): void {
   app.get('/providers/:name/entry', options, (request) => entryOf(named(request), host));
   app.post('/providers', options, (request) => {
     const { name, change } = entries.added(request);
-    return put(request, gateway, change).then(() => told(name));
+    return put(request, gateway, change).then(() => described(name));
   });
   app.patch('/providers/:name', options, (request) => {
     const name = named(request);
-    return put(request, gateway, entries.changed(request, name)).then(() => told(name));
+    return put(request, gateway, entries.changed(request, name)).then(() => described(name));
   });
   app.delete('/providers/:name', options, (request) => {
     const name = named(request);

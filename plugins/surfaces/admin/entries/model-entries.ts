@@ -20,7 +20,7 @@ const PLAIN = { options: {} };
  */
 export function editModels(host: Host): void {
   const { app, gateway } = host;
-  const told = (name: string): object => ({
+  const described = (name: string): object => ({
     ...entryOf(name, gateway),
     success: true,
     timestamp: Date.now() / 1000,
@@ -45,7 +45,7 @@ export function editModels(host: Host): void {
       mustBeFree(overriding(value, 'models', name), `model '${short(name)}'`);
       return withEntry(value, 'models', name, entry);
     };
-    return put(request, gateway, change).then(() => told(name));
+    return put(request, gateway, change).then(() => described(name));
   });
   app.patch('/config/models/*', options, (request) => {
     const name = named(request, gateway);
@@ -56,7 +56,7 @@ export function editModels(host: Host): void {
       throw invalid('name', "a model's name stays: add it under another, and remove this one");
     const members = entryIn(said, name, host);
     return put(request, gateway, (value) => withMembers(value, 'models', name, members)).then(() =>
-      told(name),
+      described(name),
     );
   });
   app.delete('/config/models/*', options, (request) => {

@@ -23,12 +23,12 @@ export function pluginFor(use: unknown, name: string, plugins: readonly Provider
   if (plugin?.name === 'process')
     throw invalid('use', "'process' runs a program of your own: write its entry into the config file");
   if (plugin) return plugin;
-  const told = short(String(wanted));
+  const shown = short(String(wanted));
   const what =
     use === undefined
-      ? `the name '${told}' is no kind of provider, and 'use' is missing`
-      : `'${told}' is no kind of provider`;
-  throw invalid('use', `${what}${choice(told, names)}. A plugin of your own is a line in the config file`);
+      ? `the name '${shown}' is no kind of provider, and 'use' is missing`
+      : `'${shown}' is no kind of provider`;
+  throw invalid('use', `${what}${choice(shown, names)}. A plugin of your own is a line in the config file`);
 }
 
 /**

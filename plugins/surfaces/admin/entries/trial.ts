@@ -45,10 +45,10 @@ class ProviderTrial {
   async list(): Promise<string[]> {
     const { provider, lacks } = this.#upstream;
     const path = provider.modelsPath ?? provider.checkPath;
-    if (provider.process) this.#told('address', null, 'it is a program: it can be tested once it runs');
-    else if (lacks.length > 0) this.#told('entry', false, lacks.join('; '));
+    if (provider.process) this.#add('address', null, 'it is a program: it can be tested once it runs');
+    else if (lacks.length > 0) this.#add('entry', false, lacks.join('; '));
     else if (path === undefined)
-      this.#told('address', null, 'nothing of it is free to ask: name a model, for a short chat with it');
+      this.#add('address', null, 'nothing of it is free to ask: name a model, for a short chat with it');
     else return this.#listed(path);
     return [];
   }
@@ -58,9 +58,9 @@ class ProviderTrial {
     const answer = await this.#asked(shortChat(this.#gateway, target, WITHIN));
     if (!answer) return;
     const { status } = answer;
-    if (status >= 200 && status < 300) this.#told('chat', true, `'${model}' answered`);
+    if (status >= 200 && status < 300) this.#add('chat', true, `'${model}' answered`);
     else
-      this.#told('chat', false, `'${model}': it answered ${this.#said(answer)}`, {
+      this.#add('chat', false, `'${model}': it answered ${this.#said(answer)}`, {
         ...(refusesKey(status) && { remedy: KEY }),
         ...(lacksPath(status) && { remedy: 'see the models that it lists, or its baseUrl' }),
       });
@@ -74,7 +74,7 @@ class ProviderTrial {
       const request = get(this.#gateway.transport, this.#upstream.target('*'), path, WITHIN);
       const answer = await this.#asked(request);
       if (!answer) return [];
-      if (nth === 1) this.#told('address', true, `${provider.origin} answers`);
+      if (nth === 1) this.#add('address', true, `${provider.origin} answers`);
       this.#key(answer, keys > 1 ? `key ${nth}` : 'the key', keys > 0);
       if (answer.status === 200) names = this.#names(answer, path);
       else if (!refusesKey(answer.status)) this.#noList(answer, path);
@@ -84,7 +84,7 @@ class ProviderTrial {
 
   #key(answer: Answer, which: string, hasKey: boolean): void {
     if (refusesKey(answer.status))
-      this.#told(
+      this.#add(
         'key',
         false,
         hasKey
@@ -92,7 +92,7 @@ class ProviderTrial {
           : `it asks for a key, and none is given: ${this.#said(answer)}`,
         { remedy: KEY },
       );
-    else if (answer.status === 200 && hasKey) this.#told('key', true, `${which} was not refused`);
+    else if (answer.status === 200 && hasKey) this.#add('key', true, `${which} was not refused`);
   }
 
   #names({ body }: Answer, path: string): string[] {
@@ -134,7 +134,7 @@ class ProviderTrial {
       const { message } = error.message.startsWith('no answer within')
         ? error
         : connectionError(name, origin, error);
-      this.#told('address', false, message, { remedy: 'is it running, and is baseUrl where it listens?' });
+      this.#add('address', false, message, { remedy: 'is it running, and is baseUrl where it listens?' });
       return undefined;
     }
   }
@@ -157,10 +157,10 @@ class ProviderTrial {
 
   /** Records a check once: several keys get the same list. */
   #once(check: Check['check'], ok: boolean | null, detail: string, more: { remedy?: string } = {}): void {
-    if (!this.checks.some((one) => one.check === check)) this.#told(check, ok, detail, more);
+    if (!this.checks.some((one) => one.check === check)) this.#add(check, ok, detail, more);
   }
 
-  #told(check: Check['check'], ok: boolean | null, detail: string, more: { remedy?: string } = {}): void {
+  #add(check: Check['check'], ok: boolean | null, detail: string, more: { remedy?: string } = {}): void {
     this.checks.push({ check, ok, detail, ...more });
   }
 }

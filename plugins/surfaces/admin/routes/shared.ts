@@ -73,11 +73,11 @@ function meant(one: Said, known: readonly Known[], model: string): TargetConfig 
   const [found] = fits;
   if (found && (fits.length === 1 || one.model !== undefined)) return found.entry;
   const ids = known.map(({ id }) => `'${id}'`).join(', ');
-  const told = `${one.provider}${one.model === undefined ? '' : `/${one.model}`}`.slice(0, 100);
+  const shown = `${one.provider}${one.model === undefined ? '' : `/${one.model}`}`.slice(0, 100);
   throw invalid(
     found
-      ? `'${told}' means several targets of the model '${model}': say which 'model'; there are: ${ids}`
-      : `'${told}' is no target of the model '${model}'; there are: ${ids}. A new one is a line in the config`,
+      ? `'${shown}' means several targets of the model '${model}': say which 'model'; there are: ${ids}`
+      : `'${shown}' is no target of the model '${model}'; there are: ${ids}. A new one is a line in the config`,
   );
 }
 
