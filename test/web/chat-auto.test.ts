@@ -22,6 +22,9 @@ t.test('a chat that is opened for the first time is answered, though only known 
     },
   });
   const { page } = await openTab(t);
+  await page.goto(`${switchyard.url}/#/balancing`);
+  const tried = page.getByRole('region', { name: 'Where a request would go now' });
+  await tried.getByText('lab/m1 would be asked.').waitFor();
   await page.goto(`${switchyard.url}/#/chat`);
   const say = async (text: string): Promise<void> => {
     await page.getByRole('textbox', { name: 'Message' }).fill(text);

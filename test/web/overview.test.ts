@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import t from 'tap';
+import { root } from '../../gateway.ts';
 import { startSwitchyard } from '../switchyard.ts';
 import { startUpstream } from '../upstream/upstream.ts';
 import { noPostgres, postgresServer } from '../postgres.ts';
@@ -38,6 +40,32 @@ t.test('the overview says that all is well', async (t) => {
   await tail.getByText('first token').waitFor();
   await page.getByRole('list', { name: 'Share of each target' }).getByText('100 %').waitFor();
   t.same(complaints, []);
+});
+
+t.test('where the small model is alone, the overview leads to what answers real work', async (t) => {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const small = `
+    import { remote, remoteOptions } from '${root}kits/provider-kit/index.ts';
+    export default {
+      kind: 'provider',
+      name: 'small',
+      options: remoteOptions,
+      create: (options, host) => ({ ...remote(options, host, { baseUrl: '' }), lastResort: true }),
+    };`;
+  const use = join(testFolder(t, { 'small.ts': small }), 'small.ts');
+  const switchyard = await startSwitchyard(t, {
+    providers: { small: { use, baseUrl: upstream.url, models: { m: 'm' } }, embedded: { enabled: false } },
+  });
+  const { page } = await openTab(t);
+  await page.goto(switchyard.url);
+  await page.getByText('A small model answers, for demonstration').waitFor();
+  await page.getByRole('button', { name: 'Add a provider' }).press('Enter');
+  await page.getByRole('button', { name: 'Add provider' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Add a provider' });
+  await dialog.getByText('Authorization: Bearer', { exact: true }).waitFor();
+  await dialog.getByRole('combobox', { name: 'Kind' }).press('Enter');
+  t.equal(await page.getByRole('option').first().innerText(), 'anthropic', 'APIs come before programs');
 });
 
 t.test('a block of a provider is shown at once, and undone by a button', async (t) => {

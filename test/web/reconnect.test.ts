@@ -19,7 +19,7 @@ t.test('a restart of the gateway is reported and survived, and missed events are
   await page.getByText('All well. 1 provider can answer.').waitFor();
 
   before.child.kill('SIGTERM');
-  await page.getByText('The gateway is restarting.').waitFor();
+  await page.getByText('The gateway has stopped, or restarts.').waitFor();
   await before.ended;
   await page.getByText('The gateway does not answer: its state is unknown.').waitFor();
   t.equal(await page.getByText('All well').count(), 0, 'nothing says that all is well');
@@ -40,7 +40,7 @@ t.test('a restart of the gateway is reported and survived, and missed events are
   });
   t.equal(await after.url, url);
   await page.getByText('All well. 2 providers can answer.').waitFor();
-  await page.getByText('The gateway is restarting.').waitFor({ state: 'detached' });
+  await page.getByText('The gateway has stopped, or restarts.').waitFor({ state: 'detached' });
 
   await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',

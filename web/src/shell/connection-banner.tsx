@@ -27,7 +27,7 @@ export function ConnectionBanner() {
 const RECONNECTING = 'Reconnecting … This page shows the last known state.';
 
 const TOLD = {
-  restarting: ['The gateway is restarting.', RECONNECTING],
+  restarting: ['The gateway has stopped, or restarts.', RECONNECTING],
   lost: ['The gateway does not answer.', RECONNECTING],
   absent: [
     'Live events are switched off in this gateway.',

@@ -15,7 +15,7 @@ export function Field({ label, hint, error, className, ...rest }: Props) {
   const id = useId();
   const told = error ?? hint;
   return (
-    <div className={classes('grid gap-1', className)}>
+    <div className={classes('grid content-start gap-1', className)}>
       <label htmlFor={id} className="font-medium">
         {label}
       </label>

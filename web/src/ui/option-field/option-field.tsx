@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import type { Schema, Strategy } from '../../api/balancing.ts';
 import { classes } from '../classes.ts';
 import { INPUT } from '../field.tsx';
+import { Marked } from '../marked.tsx';
 import { Select } from '../select.tsx';
 import { formOf, readOption, writeOption } from './option-text.ts';
 import { StrategyFields } from './strategy-fields.tsx';
@@ -61,7 +62,7 @@ function Written({ name, schema, value, change }: Plain) {
         id={`${id}-told`}
         className={classes('text-xs', read.mistake === undefined ? 'text-ink-soft' : 'text-bad')}
       >
-        {read.mistake ?? hintOf(schema)}
+        {read.mistake ?? <Hint schema={schema} />}
       </p>
     </div>
   );
@@ -81,7 +82,7 @@ function Switch({ name, schema, value, change }: Plain) {
         {name}
       </label>
       <p id={`${id}-told`} className="text-xs text-ink-soft">
-        {hintOf(schema)}
+        <Hint schema={schema} />
       </p>
     </div>
   );
@@ -98,7 +99,9 @@ function OneOf({ name, schema, value, change }: Plain) {
         onChange={(next) => change(choices.find((choice) => String(choice) === next))}
         choices={choices.map((choice) => ({ value: String(choice), label: String(choice) }))}
       />
-      <p className="text-xs text-ink-soft">{hintOf(schema)}</p>
+      <p className="text-xs text-ink-soft">
+        <Hint schema={schema} />
+      </p>
     </div>
   );
 }
@@ -108,7 +111,9 @@ function Nested({ name, schema, value, strategies, change }: Props) {
   return (
     <fieldset className="grid gap-2 sm:col-span-2">
       <legend className="font-medium">{name}</legend>
-      <p className="text-xs text-ink-soft">{hintOf(schema)}</p>
+      <p className="text-xs text-ink-soft">
+        <Hint schema={schema} />
+      </p>
       <StrategyFields
         label={name}
         strategies={strategies}
@@ -120,9 +125,9 @@ function Nested({ name, schema, value, strategies, change }: Props) {
   );
 }
 
-function hintOf({ description = '', format, default: standard }: Schema): string {
+function Hint({ schema: { description = '', format, default: standard } }: { readonly schema: Schema }) {
   const said = [description];
   if (format === 'duration') said.push('Such as 500ms, 5s or 2m.');
   if (standard === undefined) said.push('Empty: not set.');
-  return said.filter(Boolean).join(' ');
+  return <Marked text={said.filter(Boolean).join(' ')} />;
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { chatModel } from '../../../../wire/chat-model.ts';
 import { balancing } from '../../api/balancing.ts';
 import type { DryRun } from '../../api/types.ts';
 import { queries } from '../../api/queries.ts';
@@ -19,11 +20,17 @@ const LOOK = 3_000;
 /** px of a row */
 const HEIGHT = 32;
 
+interface Props {
+  /** tried first; undefined: one that is likely to chat */
+  readonly model: string | undefined;
+}
+
 /** Where a request would go that came now. Nothing is sent. */
-export function DryRun({ model: first }: { readonly model: string }) {
+export function DryRun({ model: first }: Props) {
   const id = useId();
-  const [model, setModel] = useState(first);
+  const [typed, setTyped] = useState(first);
   const { data: models = [] } = useQuery(queries.models());
+  const model = typed ?? chatModel(models.map((one) => one.id)) ?? '';
   const query = useQuery({
     ...balancing.dryRun(model.trim()),
     enabled: model.trim() !== '',
@@ -39,7 +46,7 @@ export function DryRun({ model: first }: { readonly model: string }) {
             list={id}
             spellCheck={false}
             value={model}
-            onChange={(event) => setModel(event.target.value)}
+            onChange={(event) => setTyped(event.target.value)}
             className={classes(INPUT, 'w-56')}
           />
           <datalist id={id}>

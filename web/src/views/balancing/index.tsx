@@ -92,7 +92,7 @@ export default function BalancingView() {
                       </Empty>
                     </Panel>
                   )}
-                  <DryRun key={chosen?.model ?? ''} model={chosen?.model ?? 'auto'} />
+                  <DryRun key={chosen?.model ?? ''} model={chosen?.model} />
                 </div>
               </div>
             );

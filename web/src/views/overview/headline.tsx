@@ -89,6 +89,7 @@ const WORDS: Readonly<Record<Remedy, string>> = {
   secrets: 'Add secrets',
   reset: 'Unblock',
   add: 'See all providers',
+  more: 'Add a provider',
 };
 
 interface RemediesProps {
@@ -112,6 +113,7 @@ function Remedies({ remedies, provider }: RemediesProps) {
     secrets: () => go({ name, tab: 'secrets' }),
     reset: () => provider && reset.mutate(provider),
     add: () => go({}),
+    more: () => go({}),
   };
   return (
     <div className="flex gap-1.5">

@@ -5,11 +5,11 @@ import { stateWords } from '../../format/words.ts';
 import { plural } from '../../format/numbers.ts';
 import type { Tone } from '../../ui/tone.ts';
 
-export type Remedy = 'start' | 'restart' | 'logs' | 'secrets' | 'reset' | 'add';
+export type Remedy = 'start' | 'restart' | 'logs' | 'secrets' | 'reset' | 'add' | 'more';
 
 /** One thing that is wrong, why, and what to do about it. */
 export interface Trouble {
-  readonly tone: Extract<Tone, 'bad' | 'warn' | 'busy'>;
+  readonly tone: Extract<Tone, 'bad' | 'warn' | 'busy' | 'off'>;
   readonly provider: string | undefined;
   readonly what: string;
   readonly why: string;
@@ -25,7 +25,16 @@ export interface Verdict {
 
 /** Fewest attempts for a meaningful share of failures. */
 const ENOUGH = 4;
-const RANK = { bad: 0, warn: 1, busy: 2 } as const;
+const RANK = { bad: 0, warn: 1, busy: 2, off: 3 } as const;
+
+/** What a person sees who starts the gateway for the first time. */
+const DEMONSTRATION: Trouble = {
+  tone: 'off',
+  provider: undefined,
+  what: 'A small model answers, for demonstration',
+  why: 'For real work add a provider: an API with its key, or a model server of your own.',
+  remedies: ['more'],
+};
 
 /** One sentence about the gateway, and its problems. */
 export function verdict(
@@ -67,7 +76,10 @@ export function verdict(
       ? `${plural(able.length, 'provider')} can answer.`
       : `${able.length} of ${plural(awake.length, 'provider')} can answer.`;
   const worst = troubles[0]?.tone;
-  if (worst === undefined) return { tone: 'well', summary: `All well. ${told}`, troubles };
+  if (worst === undefined || worst === 'off') {
+    const isAlone = able.every(({ lastResort }) => lastResort);
+    return { tone: 'well', summary: `All well. ${told}`, troubles: isAlone ? [DEMONSTRATION] : [] };
+  }
   // While other providers answer, no request fails.
   return { tone: worst === 'bad' ? 'warn' : worst, summary: told, troubles };
 }

@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import type { Schema } from '../../../api/balancing.ts';
 import { classes } from '../../../ui/classes.ts';
 import { Field, INPUT } from '../../../ui/field.tsx';
+import { Marked } from '../../../ui/marked.tsx';
 import { OptionField } from '../../../ui/option-field/option-field.tsx';
 import { mapText, readMap } from './members.ts';
 
@@ -28,7 +29,11 @@ export function MemberField({ name, schema, value, isRequired, isSet, change }: 
         placeholder={isSet ? 'set; type here to replace it' : ''}
         value={typeof value === 'string' ? value : ''}
         onChange={(event) => change(event.target.value === '' ? undefined : event.target.value)}
-        hint={`${schema.description ?? ''} Stored encrypted and never shown again. A variable of the gateway’s environment is written as $NAME.`}
+        hint={
+          <Marked
+            text={`${schema.description ?? ''} Stored encrypted and never shown again. A variable of the gateway’s environment is written as $NAME.`}
+          />
+        }
         className="sm:col-span-2"
       />
     );
@@ -42,7 +47,7 @@ export function MemberField({ name, schema, value, isRequired, isSet, change }: 
         inputMode={schema.format === 'uri' ? 'url' : 'text'}
         value={typeof value === 'string' ? value : ''}
         onChange={(event) => change(event.target.value === '' ? undefined : event.target.value)}
-        hint={schema.description}
+        hint={schema.description && <Marked text={schema.description} />}
         className="sm:col-span-2"
       />
     );
@@ -74,7 +79,7 @@ function ModelMap({ name, schema, value, change }: MapProps) {
         className={classes(INPUT, 'h-auto w-full py-1.5 font-mono text-xs')}
       />
       <p id={`${id}-told`} className="text-xs text-ink-soft">
-        One a line. {schema.description}
+        One a line. <Marked text={schema.description ?? ''} />
       </p>
     </div>
   );

@@ -122,7 +122,7 @@ function KindField({ kinds, kind: { name, keyFrom }, change }: KindProps) {
         label="Kind"
         value={name}
         onChange={change}
-        choices={kinds.map((one) => ({ value: one.name, label: one.name }))}
+        choices={kinds.toSorted(byUse).map((one) => ({ value: one.name, label: one.name }))}
       />
       {keyFrom.length > 0 && (
         <p className="text-xs text-ink-soft">Without a key here, {keyFrom.join(' or ')} counts.</p>
@@ -130,6 +130,11 @@ function KindField({ kinds, kind: { name, keyFrom }, change }: KindProps) {
     </div>
   );
 }
+
+/** APIs before programs. */
+const byUse = (one: Kind, other: Kind): number =>
+  Number(one.kind === 'program') - Number(other.kind === 'program') ||
+  one.name.localeCompare(other.name, 'en', { sensitivity: 'base' });
 
 const withoutNull = (members: Members): Members =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
