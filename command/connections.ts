@@ -14,10 +14,13 @@ export class Connections {
     });
   }
 
+  /** At the end of this turn: timers come before sockets are read, and a request that has arrived by then would be lost. */
   closeIdle(): void {
-    this.#server.closeIdleConnections();
-    // Node does not count a connection without a request as idle, but closing it loses nothing.
-    for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
+    setImmediate(() => {
+      this.#server.closeIdleConnections();
+      // Node does not count a connection without a request as idle, but closing it loses nothing.
+      for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
+    });
   }
 
   /** Breaks what is left, so that no client takes the end of its connection for the end of its answer. */

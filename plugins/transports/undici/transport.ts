@@ -64,15 +64,17 @@ export function undiciTransport(proxies: OutboundProxies = new Proxies({})): Cou
           exchange,
         );
       };
+      const { pool: kept } = origin;
+      exchange.again = () => setImmediate(dispatch, kept);
       if (fresh) {
         const { pool } = open(request.origin);
         dispatch(pool);
         void closeAfter(pool);
       } else if (performance.now() - origin.usedMs > QUIET) {
         // This turn's events were collected earlier. undici waits for the end of the turn; later events are read only then.
-        setImmediate(dispatch, origin.pool);
+        setImmediate(dispatch, kept);
       } else {
-        dispatch(origin.pool);
+        dispatch(kept);
       }
       return exchange;
     },
@@ -172,6 +174,8 @@ class Place {
 
 class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   place: Place | undefined;
+  /** Sends the request, of which nothing was sent, once more. */
+  again: (() => void) | undefined;
   readonly #origin: Origin;
   #handler: Handler | undefined;
   #controller: Dispatcher.DispatchController | undefined;
@@ -233,10 +237,22 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    const { again } = this;
+    this.again = undefined;
+    if (again && this.#wasIdle(error)) return again();
     const handler = this.#handler;
     this.#handler = undefined;
     const { place } = this;
     const isUnheard = place !== undefined && place.incomplete && place.read === this.#readBefore;
     handler?.lost(errorBehind(error, this.#origin.proxy), isUnheard);
+  }
+
+  /**
+   * The kept connection was reset while undici checked it before use: undici fails what waits for it, and nothing was sent.
+   * The next one goes elsewhere, since that connection is gone.
+   */
+  #wasIdle(error: Error): boolean {
+    const isReset = (error as NodeJS.ErrnoException).syscall === 'read';
+    return isReset && this.#controller === undefined && this.place?.fresh === false;
   }
 }
