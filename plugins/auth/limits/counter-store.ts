@@ -45,6 +45,8 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
   readonly problem = undefined;
   readonly #counters = new Map<string, Counter>();
   readonly #restored = new Map<string, SavedCounter>();
+  /** A list of those that have changed: a search of fifty thousand counters would find few. */
+  #unsaved: Counter[] = [];
   readonly #date: () => number;
   #pruneAbove = MANY;
 
@@ -73,7 +75,7 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
     if (spent) return spent;
     for (const { counted, counter } of bounds) {
       counter.add(amounts[counted], now);
-      if (counter.isForgotten) this.#know(counter);
+      this.#changed(counter);
     }
     return undefined;
   }
@@ -82,7 +84,7 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
     for (const { counted, counter } of bounds) {
       if (reserved[counted] === used[counted]) continue;
       counter.settle(reserved[counted], used[counted], at, now);
-      if (counter.isForgotten) this.#know(counter);
+      this.#changed(counter);
     }
   }
 
@@ -97,43 +99,52 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
 
   /** What has changed since the last time and outlives the gateway, some at a time. Minutes do not. */
   *unsaved(together: number): Generator<CounterBatch> {
-    let changed: SavedCounter[] = [];
-    for (const counter of this.#counters.values()) {
-      if (!counter.isUnsaved || !outlives(counter)) continue;
-      counter.isUnsaved = false;
-      if (changed.push(counter.saved(this.#date())) < together) continue;
-      yield packed(changed);
-      changed = [];
+    const all = this.#unsaved;
+    this.#unsaved = [];
+    let taken = 0;
+    try {
+      while (taken < all.length) {
+        const some = all.slice(taken, taken + together);
+        taken += some.length;
+        for (const counter of some) counter.isUnsaved = false;
+        yield packed(some.map((counter) => counter.saved(this.#date())));
+      }
+    } finally {
+      for (const counter of all.slice(taken)) this.#unsaved.push(counter);
     }
-    if (changed.length > 0) yield packed(changed);
   }
 
   /** They could not be saved, and are to be tried again. */
   keepUnsaved({ names }: CounterBatch): void {
     for (const name of names) {
       const counter = this.#counters.get(name);
-      if (counter) counter.isUnsaved = true;
+      if (counter && !counter.isUnsaved) this.#toSave(counter);
     }
   }
 
   close(): void {}
 
   /** What it counts from now on is saved, and seen by whatever asks for that name. */
-  #know(counter: Counter): void {
-    counter.isForgotten = false;
-    this.#counters.set(counter.name, counter);
+  #changed(counter: Counter): void {
+    if (counter.isForgotten) {
+      counter.isForgotten = false;
+      this.#counters.set(counter.name, counter);
+    }
+    if (!counter.isUnsaved && counter.outlives) this.#toSave(counter);
+  }
+
+  #toSave(counter: Counter): void {
+    counter.isUnsaved = true;
+    this.#unsaved.push(counter);
   }
 
   #prune(): void {
     const now = this.#date();
     for (const counter of this.#counters.values()) {
-      if (counter.used(now) > 0 || (counter.isUnsaved && outlives(counter))) continue;
+      if (counter.used(now) > 0 || counter.isUnsaved) continue;
       counter.isForgotten = true;
       this.#counters.delete(counter.name);
     }
     this.#pruneAbove = Math.max(MANY, 2 * this.#counters.size);
   }
 }
-
-/** It goes on after a restart. */
-const outlives = ({ span }: Counter): boolean => span !== undefined && span !== 'minute';

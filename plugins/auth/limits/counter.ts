@@ -17,7 +17,7 @@ interface ReportedShare {
 export class Counter {
   readonly name: string;
   readonly span: Span | undefined;
-  /** It has changed since it was saved. */
+  /** It has changed since it was saved, and its store has it on a list. */
   isUnsaved = false;
   /** Its store has forgotten it, as it counted nothing. A limit may hold it all the same. */
   isForgotten = false;
@@ -32,6 +32,11 @@ export class Counter {
     this.name = name;
     this.span = span;
     this.#endsMinute = span === undefined || span === 'total' ? NEVER : 0;
+  }
+
+  /** It goes on after a restart. */
+  get outlives(): boolean {
+    return this.span !== undefined && this.span !== 'minute';
   }
 
   used(nowEpochMs: number): number {
@@ -54,7 +59,6 @@ export class Counter {
   add(amount: number, nowEpochMs: number): void {
     this.#roll(nowEpochMs);
     this.#used += amount;
-    this.isUnsaved = true;
   }
 
   /**
@@ -67,7 +71,6 @@ export class Counter {
     const more = used - reserved;
     const isOfSpan = atEpochMs >= this.#beganMinute * MINUTE_MS && atEpochMs < this.#endsMinute * MINUTE_MS;
     this.#used = Math.max(0, this.#used + (isOfSpan ? more : Math.max(0, more)));
-    this.isUnsaved = true;
   }
 
   /** Adds what an earlier gateway has counted in the same span. */

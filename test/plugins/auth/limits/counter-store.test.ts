@@ -123,6 +123,34 @@ t.test(
   },
 );
 
+t.test(
+  'memory: each counter that has changed is saved once, some at a time, and again where that fails',
+  async (t) => {
+    const store = new MemoryCounters(Date.now);
+    const one = new One(store);
+    const days = ['a', 'b', 'c', 'd', 'e'].map((name) => one.bound(name, 'requests', 9, 'day'));
+    const others = [one.bound('m', 'requests', 9, 'minute'), one.bound('now', 'concurrency', 9)];
+    const names = (together: number): (readonly string[])[] =>
+      [...store.unsaved(together)].map((batch) => batch.names);
+    await one.take([...days, ...others], one.amounts());
+    await one.take([...days, ...others], one.amounts());
+    t.same(names(2), [['a', 'b'], ['c', 'd'], ['e']]);
+    t.same(names(2), [], 'nothing has changed since');
+
+    await one.take(days, one.amounts());
+    for (const batch of store.unsaved(2)) {
+      one.settle([days[0]!], one.amounts(), {});
+      store.keepUnsaved(batch);
+      break;
+    }
+    t.same(
+      names(9).flat().toSorted(),
+      ['a', 'b', 'c', 'd', 'e'],
+      'those that failed and those that waited, each once',
+    );
+  },
+);
+
 /** One gateway's requests. */
 class One {
   readonly #store: CounterStore;
