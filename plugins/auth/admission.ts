@@ -8,10 +8,10 @@ import { ConfigKey } from './config-key.ts';
 import { addressOf, FailedTries } from './failed-tries.ts';
 import { digestOf } from './key-record.ts';
 import type { Keyring } from './keyring.ts';
-import { KnownDigests } from './known-digests.ts';
 import type { Meters } from './meter.ts';
 import { NoKey } from './no-key.ts';
 import type { PeerKeys } from './peer-keys.ts';
+import { SentKey, SentKeys } from './sent-keys.ts';
 import { People } from './sign-in/signed-in.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 
@@ -35,7 +35,7 @@ export class Admission {
   readonly #parts: Parts;
   readonly #noKey: NoKey;
   readonly #people: People;
-  readonly #digests = new KnownDigests();
+  readonly #sentKeys = new SentKeys();
   readonly #wrongKeys: FailedTries;
   #server: Host['config']['server'];
   #configured: ReadonlyMap<string, ConfigKey>;
@@ -130,20 +130,21 @@ export class Admission {
 
   /** @throws GatewayError `too_many_tries`, `key_revoked`, `key_expired` */
   #find(
-    sent: string,
+    text: string,
     request: FastifyRequest,
     isGuess: boolean,
     isUse: boolean,
   ): ApiKey | ConfigKey | undefined {
-    const digest = this.#digests.of(sent);
+    const known = this.#sentKeys.known(text);
+    const sent = known ?? new SentKey(text);
     const isSlowed = this.#wrongKeys.size > 0 && isGuess;
-    if (isSlowed) this.#wrongKeys.check(addressOf(request.raw), digest);
-    const key = this.#parts.keyring.find(digest, isUse) ?? this.#configured.get(digest);
+    if (isSlowed) this.#wrongKeys.check(addressOf(request.raw), sent.digest);
+    const key = this.#parts.keyring.find(sent, isUse) ?? this.#configured.get(sent.digest);
     if (!key) return undefined;
-    if (isSlowed) this.#wrongKeys.passed(addressOf(request.raw), digest);
+    if (isSlowed) this.#wrongKeys.passed(addressOf(request.raw), sent.digest);
     request.keyName = key.name;
     request.caller = key;
-    this.#digests.gotIn(sent, digest);
+    if (!known) this.#sentKeys.gotIn(text, sent);
     return key;
   }
 

@@ -1,5 +1,7 @@
 import type { Work } from '../../core/contracts/index.ts';
 
+/** As a number: what may be null, too, is a new object in the heap at each change. */
+const NEVER = -Infinity;
 /** Never added to. */
 const NONE: Work[] = [];
 
@@ -9,17 +11,17 @@ export class KeyActivity {
   #first: Work | undefined;
   /** No set: each of its tables, once outgrown, points to the next one, and with it to requests that are over. */
   #others: Work[] = NONE;
-  #usedEpochMs: number | null;
+  #usedEpochMs: number;
   #ended: Error | undefined;
   #isSaved = true;
 
   /** @param usedEpochMs when it was used last, ms since 1970; null: never */
   constructor(usedEpochMs: number | null = null) {
-    this.#usedEpochMs = usedEpochMs;
+    this.#usedEpochMs = usedEpochMs ?? NEVER;
   }
 
   get usedEpochMs(): number | null {
-    return this.#usedEpochMs;
+    return this.#usedEpochMs === NEVER ? null : this.#usedEpochMs;
   }
 
   used(nowEpochMs: number): void {
@@ -64,6 +66,6 @@ export class KeyActivity {
   unsaved(): number | null | undefined {
     if (this.#isSaved) return undefined;
     this.#isSaved = true;
-    return this.#usedEpochMs;
+    return this.usedEpochMs;
   }
 }

@@ -6,6 +6,7 @@ import { KeyActivity } from './key-activity.ts';
 import { newId, newSecret, type KeyRecord } from './key-record.ts';
 import type { Meters } from './meter.ts';
 import type { KeyStore, Stored } from './keys/key-store.ts';
+import type { SentKey } from './sent-keys.ts';
 
 /** Members of a key that an operator sets. */
 export type KeyTraits = Pick<
@@ -27,6 +28,8 @@ export class Keyring {
   readonly #changed: () => unknown;
   readonly #keys = new Map<string, ApiKey>();
   #byDigest = new Map<string, KeyText>();
+  /** changes with these: what was found before no longer holds */
+  #version = 0;
   #hasAdmin = false;
   /** Changes are made one after the other, each on disk before it holds. */
   readonly #changes = new SerialQueue();
@@ -73,10 +76,13 @@ export class Keyring {
   }
 
   /** @param isUse it is used with it. @throws GatewayError `key_revoked`, `key_expired` */
-  find(digest: string, isUse = true): ApiKey | undefined {
-    const text = this.#byDigest.get(digest);
-    if (!text) return undefined;
-    const { key, untilEpochMs } = text;
+  find(sent: SentKey, isUse = true): ApiKey | undefined {
+    if (sent.version !== this.#version) {
+      sent.version = this.#version;
+      sent.found = this.#byDigest.get(sent.digest);
+    }
+    if (!sent.found) return undefined;
+    const { key, untilEpochMs } = sent.found;
     const now = this.#date();
     const invalid = whyInvalid(key.record, now, untilEpochMs);
     if (invalid) throw invalid;
@@ -228,6 +234,7 @@ export class Keyring {
         key.record.secrets.map(({ digest, untilEpochMs }) => [digest, { key, untilEpochMs }]),
       ),
     );
+    this.#version += 1;
   }
 
   #mustBeFree(name: string): void {
@@ -253,7 +260,7 @@ export class Keyring {
 const CONFIGS = /^(?:(?:admin )?key \d+|admin \(password\))$/;
 
 /** One of a key's texts. */
-interface KeyText {
+export interface KeyText {
   readonly key: ApiKey;
   /** null: as long as the key */
   readonly untilEpochMs: number | null;
