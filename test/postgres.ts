@@ -1,8 +1,18 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { Postgres } from '../kits/store-kit/postgres.ts';
 import { freePort } from './command.ts';
@@ -26,6 +36,10 @@ export interface PostgresServer {
   kill(): Promise<void>;
   /** Started again on the same port with what it had written. */
   start(): Promise<void>;
+  /** Gives it this certificate, for connections from now on. */
+  certify(certificate: { readonly cert: string; readonly key: string }): Promise<void>;
+  /** Connections of this role have to give its password. */
+  wantsPassword(role: string): Promise<void>;
   /** Asks it over a connection of the test's own. */
   ask(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
@@ -51,7 +65,7 @@ export async function postgresServer(
     child = spawn(`${found}postgres`, ['-D', data, ...args], { ...user, cwd: folder, stdio: 'ignore' });
     while (!(await accepts(url))) {
       if (child.exitCode !== null) throw new Error(`postgres ended with ${child.exitCode}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   };
   const kill = (): Promise<void> => end(child);
@@ -64,6 +78,11 @@ export async function postgresServer(
     const postgres = await Postgres.open({ url, pool: 1 });
     return postgres.query(text, values).finally(() => postgres.close());
   };
+  const write = (name: string, text: string): void => {
+    writeFileSync(join(data, name), text, { mode: 0o600 });
+    if (user) chownSync(join(data, name), user.uid, user.gid);
+  };
+  const reload = (): Promise<unknown> => ask('SELECT pg_reload_conf()');
   let databases = 0;
   return {
     url,
@@ -74,6 +93,20 @@ export async function postgresServer(
       const name = `other_${databases++}`;
       await ask(`CREATE DATABASE ${name}`);
       return url.replace(/postgres$/, name);
+    },
+    async certify({ cert, key }) {
+      write('server.crt', cert);
+      write('server.key', key);
+      await ask('ALTER SYSTEM SET ssl = on');
+      await reload();
+      while ((await ask('SHOW ssl'))[0]?.ssl !== 'on') await sleep(10);
+    },
+    async wantsPassword(role) {
+      const rules = [`${role} 127.0.0.1/32 scram-sha-256`, 'all 127.0.0.1/32 trust'];
+      write('pg_hba.conf', rules.map((rule) => `host all ${rule}\n`).join(''));
+      await reload();
+      const asRole = url.replace('postgres@', `${role}@`);
+      while (await accepts(asRole)) await sleep(10);
     },
     async frozen(work) {
       const all = withChildren(child.pid as number);
@@ -102,8 +135,7 @@ async function end(child: ChildProcess): Promise<void> {
   for (const pid of all) signal(pid, 'SIGKILL');
   await ended;
   // The next one does not begin while they have the memory.
-  while (all.some((pid) => existsSync(`/proc/${pid}`)))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  while (all.some((pid) => existsSync(`/proc/${pid}`))) await sleep(10);
 }
 
 /** Each connection has a process of its own, in a process group of its own. */

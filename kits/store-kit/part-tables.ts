@@ -1,6 +1,6 @@
 import { migrate, Newer, type Step } from './migrate.ts';
 import { Postgres, type PostgresSettings } from './postgres.ts';
-import { isRefused } from './refusal.ts';
+import { isRefused, isShort } from './refusal.ts';
 
 /** The tables of one part, migrated before their first use. */
 export class PartTables {
@@ -32,7 +32,7 @@ export class PartTables {
       await migrate(postgres, this.#part, this.#steps);
       this.#isMigrated = true;
     } catch (error) {
-      const isLasting = error instanceof Newer || isRefused(error);
+      const isLasting = error instanceof Newer || isRefused(error) || isShort(error);
       if (isLasting && !this.#hasTold)
         this.#say(
           `the tables of ${this.#part} in PostgreSQL cannot be used, and what is for them waits in files: ${(error as Error).message}`,

@@ -7,7 +7,15 @@ const PASSING = /^(08|53|57|58|40|55P03|25006|25P03)/;
 
 /** Whether PostgreSQL itself has refused, and would again: it was not lost. */
 export function isRefused(error: unknown): boolean {
-  // Errors of sockets have codes, too.
+  const state = stateOf(error);
+  return state !== undefined && !PASSING.test(state);
+}
+
+/** Whether it has too little of something, such as connections or disk: an operator has to know, although it may pass. */
+export const isShort = (error: unknown): boolean => stateOf(error)?.startsWith('53') === true;
+
+/** @returns SQLSTATE; undefined: the error is not of PostgreSQL. Errors of sockets have codes, too */
+function stateOf(error: unknown): string | undefined {
   const { severity, code = '' } = error as { readonly severity?: unknown; readonly code?: string };
-  return severity !== undefined && !PASSING.test(code);
+  return severity === undefined ? undefined : code;
 }

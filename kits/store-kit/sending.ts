@@ -8,6 +8,7 @@ export class Sending {
   /** What has come since the run began may not be in it. */
   #isWanted = false;
   #again: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   /** @param work sends all that waits */
   constructor(work: () => Promise<void>) {
@@ -27,6 +28,7 @@ export class Sending {
 
   /** What waits is sent, unless PostgreSQL is lost: then it waits for the next gateway with this file. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     if (!this.#again) await this.now().catch(() => undefined);
     clearTimeout(this.#again);
   }
@@ -40,7 +42,7 @@ export class Sending {
         await this.#work();
       }
     } catch (error) {
-      this.#again = setTimeout(() => this.#tryAgain(), AGAIN_MS);
+      if (!this.#isClosed) this.#again = setTimeout(() => this.#tryAgain(), AGAIN_MS);
       throw error;
     } finally {
       this.#running = undefined;

@@ -99,3 +99,23 @@ t.test('gateways that start at once migrate once', { skip, timeout: 300_000 }, a
   t.teardown(() => Promise.all(all.map((one) => one.close())));
   t.same(await Promise.all(all.map((one) => migrate(one, 'test', steps))), [3, 3, 3]);
 });
+
+t.test('a password that is changed is told, and asked again', { skip, timeout: 300_000 }, async (t) => {
+  const server = await postgresServer(t);
+  await server.ask(`CREATE ROLE app LOGIN PASSWORD 'one'`);
+  await server.wantsPassword('app');
+  const url = (user: string): string => server.url.replace('postgres@', `${user}@`);
+  const postgres = await Postgres.open({ url: url('app:one'), pool: 1 });
+  t.teardown(() => postgres.close());
+  await server.ask(`ALTER ROLE app PASSWORD 'two'`);
+  const refused: unknown = await postgres.query('SELECT 1').catch((error: unknown) => error);
+  t.match(refused, { message: /password authentication failed for user "app"/ });
+  t.ok(isRefused(refused));
+  await server.ask(`ALTER ROLE app PASSWORD 'one'`);
+  t.same(await postgres.query('SELECT 1 AS n'), [{ n: 1 }]);
+  const without = await Postgres.open({ url: url('app'), pool: 1 });
+  t.teardown(() => without.close());
+  const unasked: unknown = await without.query('SELECT 1').catch((error: unknown) => error);
+  t.match(unasked, { message: /wants a password, and store\.url has none/ });
+  t.ok(isRefused(unasked));
+});
