@@ -21,7 +21,7 @@ const ways = {
     for (;;);
   },
   leak: () => {
-    for (let more = 0; more < 2_000; more++) kept.push({ more: Array.from({ length: 8 }, Math.random) });
+    for (let more = 0; more < 5_000; more++) kept.push({ more: Array.from({ length: 8 }, Math.random) });
     setImmediate(ways.leak);
   },
 };
