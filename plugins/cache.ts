@@ -7,6 +7,7 @@ import { options, type CacheOptions } from './cache/options.ts';
 import { keyOf } from './cache/question.ts';
 import { RecordingSink } from './cache/recording-sink.ts';
 import { replay } from './cache/replay.ts';
+import { keepForOthers, keptByMain } from './cache/threads.ts';
 import { wishesIn } from './cache/wishes.ts';
 
 /**
@@ -15,18 +16,21 @@ import { wishesIn } from './cache/wishes.ts';
  */
 export default {
   name: 'cache',
-  inEachThread: false,
+  inEachThread: true,
   after: ['shared'],
   options,
   async create(settings, host) {
     const { enabled, store: kind, scope, largest } = settings;
     const { app, events, date } = host;
-    const store = await openStore(settings, host);
-    const counts = new CacheCounts();
+    const ofMain = keptByMain(host);
+    const store = ofMain?.store ?? (await openStore(settings, host));
+    const own = new CacheCounts();
+    const counts = ofMain?.counts ?? own;
+    keepForOthers(host, { store, counts: own });
 
     app.get('/cache', async (): Promise<CacheStanding> => {
       const standing = await store.standing();
-      return { enabled, store: kind, scope, ...standing, ...counts.counted };
+      return { enabled, store: kind, scope, ...standing, ...own.counted };
     });
     app.delete('/cache', async () => ({ removed: await store.clear() }));
     if (!enabled) return undefined;

@@ -28,6 +28,11 @@ class HookChain implements Hooks {
     return this.#hooks.map(({ name }) => name);
   }
 
+  /** With what keeps answers, which has no name. */
+  get namesOfAll(): readonly string[] {
+    return this.keep ? [...this.names, 'a cache of answers'] : this.names;
+  }
+
   get isEmpty(): boolean {
     return this.#hooks.length === 0 && !this.keep;
   }
@@ -113,7 +118,7 @@ const TOPIC = 'hooks';
  * @throws GatewayError `config_invalid`
  */
 export async function sameHooks(gateway: Host['gateway'], threads: Threads): Promise<void> {
-  const here = chains.get(gateway)?.names ?? [];
+  const here = chains.get(gateway)?.namesOfAll ?? [];
   const [there = []] = (await threads.ask(TOPIC, undefined)) as [(readonly string[])?];
   const missing = there.find((name) => !here.includes(name));
   if (missing !== undefined) takesOneThread(gateway, `the hook of ${missing}`);
@@ -131,7 +136,6 @@ export function addHook(host: Given, hook: Hook): void {
 
 /** Adds a cache of answers: it gets requests after the hooks, and answers before them. */
 export function addKeeper(host: Given, keep: NonNullable<Hooks['keep']>): void {
-  takesOneThread(host.gateway, 'a cache of answers');
   whileInForce(host, {
     begin: (chain) => void (chain.keep = keep),
     end: (chain) => {
@@ -162,7 +166,7 @@ function chainOf({ app, gateway, log }: Given): HookChain {
   const threads = threadsOf(gateway);
   const chain = new HookChain(threads);
   chains.set(gateway, chain);
-  if (threads?.isMain) threads.on(TOPIC, () => chain.names);
+  if (threads?.isMain) threads.on(TOPIC, () => chain.namesOfAll);
   app.addHook('onReady', async () => {
     if (chain.names.length === 0 || threads?.isMain === false) return;
     const seen = [...gateway.formats.dialects.values()].filter(({ texts }) => texts);

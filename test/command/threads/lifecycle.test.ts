@@ -64,10 +64,6 @@ t.test('SIGTERM: running answers of all threads end whole, and the process ends'
 
 t.test('what does not work with several threads is refused at the start', async (t) => {
   const refused: [object, RegExp][] = [
-    [
-      { cache: { enabled: true } },
-      /server\.threads: a cache of answers does not work with several threads yet/,
-    ],
     [{ peers: { other: { url: 'http://127.0.0.1:9' } } }, /server\.threads[^]*does not work with peers yet/],
     [{ shared: { use: 'redis', url: 'redis://127.0.0.1:9' } }, /server\.threads: shared\.use/],
     [{ traces: { capture: { enabled: true } } }, /server\.threads: traces\.capture does not work/],
