@@ -11,7 +11,7 @@ import { banner } from './command/banner.ts';
 import { isForMachines } from './command/log.ts';
 import { closeInGoodOrder } from './command/closing.ts';
 import { giveBackWhenCalm } from './command/give-back.ts';
-import { place, starter } from './command/installation.ts';
+import { place, starterWith } from './command/installation.ts';
 import { listen, checkListening } from './command/listen.ts';
 import { Connections } from './command/connections.ts';
 import { threadCount } from './command/thread-count.ts';
@@ -23,7 +23,7 @@ import { Restart } from './command/restart/restart.ts';
 
 const HELP = `switchyard: one OpenAI-compatible endpoint for all your AI providers
 
-  ${starter} [OPTIONS]
+  ${starterWith} [OPTIONS]
 
   --config FILE   the config file; default: SWITCHYARD_CONFIG, or switchyard.yaml in ${place} if it exists
   --port N        the port to listen on; default: SWITCHYARD_PORT, or server.port (7999)

@@ -11,8 +11,11 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
  */
 export const place = isCheckout ? root : process.cwd();
 
-/** What starts a gateway; options follow. */
-export const starter = isCheckout ? 'npm start --' : 'switchyard start';
+/** What starts a gateway. */
+export const starter = isCheckout ? 'npm start' : 'switchyard start';
+
+/** The same, options follow. */
+export const starterWith = isCheckout ? `${starter} --` : starter;
 
 /** The benchmarks are no part of the package. */
 export const hasBench = isCheckout;

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../core/errors.ts';
-import { starter } from './installation.ts';
+import { starterWith } from './installation.ts';
 import { listenOnOthers } from './listen-on-others.ts';
 import { choosePort } from '../kits/process-kit/index.ts';
 
@@ -58,7 +58,7 @@ export async function listen(
 
 function told(error: Error, { host, port }: Place): GatewayError {
   const { code } = (error.cause ?? error) as NodeJS.ErrnoException;
-  const another = `start with another port: ${starter} --port ${port === 65_535 ? port - 1 : port + 1}`;
+  const another = `start with another port: ${starterWith} --port ${port === 65_535 ? port - 1 : port + 1}`;
   const why: Readonly<Record<string, string>> = {
     EADDRINUSE: `${error.message}; or ${another}`,
     EACCES: `port ${port} needs rights that this user does not have; ${another}`,

@@ -1,3 +1,4 @@
+import { starter } from '../installation.ts';
 import { EXIT, Failure } from './fail.ts';
 
 interface AttemptDeps {
@@ -12,9 +13,10 @@ export class Gateway {
   readonly key: string | undefined;
 
   constructor(url: string, key: string | undefined) {
-    if (!URL.canParse(url))
+    if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
       throw new Failure(`--url '${url}' is not a URL such as http://127.0.0.1:7999`, EXIT.usage);
-    this.url = url.replace(/\/+$/, '');
+    // Clients of OpenAI's API are given it with /v1.
+    this.url = url.replace(/\/+$/, '').replace(/\/v1$/, '');
     this.key = key;
   }
 
@@ -50,9 +52,9 @@ export class Gateway {
     const response = await fetch(this.url + path, { ...init, ...(signal && { signal }) }).catch(
       (error: Error) => {
         signal?.throwIfAborted();
-        const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+        const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
         throw new Failure(
-          `no gateway answers at ${this.url} (${code ?? error.message}); start one with switchyard start, or name one with --url`,
+          `no gateway answers at ${this.url} (${code ?? message}); start one with ${starter}, or name one with --url`,
           EXIT.unreachable,
         );
       },

@@ -146,12 +146,14 @@ t.test('keys are sent, and a missing gateway has its own exit code', async (t) =
     stderr: /this gateway asks for a key.*--key KEY, or SWITCHYARD_KEY/,
   });
   t.equal((await run(['status', ...url, '--key', 'planted-key'])).code, 0);
+  const asClients = ['--url', `${switchyard.url}/v1/`, '--key', 'planted-key'];
+  t.equal((await run(['status', ...asClients])).code, 0, 'with the path that clients are given');
   t.equal((await run(['status', ...url], { env: { SWITCHYARD_KEY: 'planted-key' } })).code, 0);
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   t.match(await run(['status', '--url', nowhere]), {
     code: 3,
     stdout: '',
-    stderr: `switchyard: no gateway answers at ${nowhere} (ECONNREFUSED); start one with switchyard start, or name one with --url\n`,
+    stderr: `switchyard: no gateway answers at ${nowhere} (ECONNREFUSED); start one with npm start, or name one with --url\n`,
   });
 });
 
@@ -165,6 +167,7 @@ t.test('a wrong call prints the usage, and --help lists every subcommand', async
     [['route'], /name a model/],
     [['route', '--modle', 'x'], /'--modle'[^]*usage: switchyard route --model M/],
     [['status', '--url', 'nonsense'], /is not a URL/],
+    [['status', '--url', 'localhost:7999'], /'localhost:7999' is not a URL such as http:/],
   ] as const)
     t.match(await run(args), { code: 2, stderr: says }, args.join(' '));
   const help = await run(['--help'], { file: 'command/switchyard.mjs' });

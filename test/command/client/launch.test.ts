@@ -141,7 +141,7 @@ t.test('it says what is missing: the agent, the gateway, a model, a name', async
   await switchyard.close();
   t.match(await launch(['claude']), {
     code: 3,
-    stderr: /no gateway answers at .*start one with switchyard start/,
+    stderr: /no gateway answers at .*start one with npm start/,
   });
   t.match(await launch(['opencode', '--print']), { code: 2, stderr: /name a model with --model/ });
   t.match(await launch(['claude', '--print']), { code: 0, stdout: /ANTHROPIC_BASE_URL/ });
