@@ -12,16 +12,23 @@ export interface Found {
 }
 
 const NONE: readonly Found[] = [];
+/** Characters of a long text that are searched at a time for a kind that has a name. */
+const WINDOW = 256 * 1024;
+/** Characters behind them in which a match may end: none of those kinds is longer. And before them, for what must not stand there. */
+const [AFTER, BEFORE] = [16 * 1024, 64];
 
 /** Finds one kind of secret or personal data. */
 export class Finder {
   readonly #name: string;
   readonly #pattern: RegExp;
   readonly #isOne: ((found: string) => boolean) | undefined;
+  readonly #isOwn: boolean;
   readonly beginnings: Beginnings;
 
-  constructor(name: string, source: string, isOne?: (found: string) => boolean) {
+  /** @param isOwn the operator has written it */
+  constructor(name: string, source: string, isOne?: (found: string) => boolean, isOwn = false) {
     this.#name = name;
+    this.#isOwn = isOwn;
     this.#pattern = patternOf(source);
     this.#isOne = isOne;
     this.beginnings = beginningsOf(this.#pattern);
@@ -36,10 +43,30 @@ export class Finder {
     return found;
   }
 
-  /** One behind the other, each searched when it is asked for; undefined: a match that is none. */
+  /**
+   * One behind the other, each searched when it is asked for; undefined: a match that is none, or that much of the text
+   * has been searched.
+   */
   *each(text: string): Generator<Found | undefined> {
-    for (const { 0: match, index } of text.matchAll(this.#pattern))
-      yield this.#isFound(match) ? this.#at(index, match) : undefined;
+    // A pattern of the operator's own may be of any length, and may ask for the text's beginning or end.
+    const window = this.#isOwn ? text.length : WINDOW;
+    const pattern = new RegExp(this.#pattern);
+    for (let from = 0; from < text.length;) {
+      const begin = Math.max(0, from - BEFORE);
+      const part = text.slice(begin, from + window + AFTER);
+      let next = from + window;
+      pattern.lastIndex = from - begin;
+      for (let found = pattern.exec(part); found; found = pattern.exec(part)) {
+        const [match] = found;
+        const start = begin + found.index;
+        if (start >= from + window) break;
+        next = Math.max(next, start + match.length);
+        if (match === '') pattern.lastIndex++;
+        yield this.#isFound(match) ? this.#at(start, match) : undefined;
+      }
+      yield;
+      from = next;
+    }
   }
 
   #isFound(match: string): boolean {
@@ -69,7 +96,7 @@ export function findersOf({ find, patterns }: Pick<RedactOptions, 'find' | 'patt
   );
   const own = Object.entries(patterns).map(([name, source]) => {
     try {
-      return new Finder(name.toUpperCase(), source);
+      return new Finder(name.toUpperCase(), source, undefined, true);
     } catch (error) {
       throw new GatewayError('config_invalid', `redact.patterns.${name}: ${(error as Error).message}`);
     }

@@ -54,6 +54,26 @@ t.test('one long text is searched in turns, and in it is found what is found in 
   t.end();
 });
 
+t.test('a long text with nothing in it is searched in turns, and no place of it is missed', (t) => {
+  const kinds = findersOf({ find: ['secret', 'email', 'phone', 'card', 'iban', 'ip'], patterns: {} });
+  const each = [...findInTurns('word '.repeat(800_000), kinds)];
+  t.ok(each.length > 10 * kinds.length, `${each.length} turns`);
+  const secrets = [
+    'jane@example.org',
+    'sk-0123456789abcdef01',
+    '+49 30 1234567',
+    '4111 1111 1111 1111',
+    '10.0.0.1',
+  ];
+  // What is searched at a time ends at another of their characters each time.
+  for (let shift = 0; shift < 100; shift += 13) {
+    const text = `${'-'.repeat(shift)} ${`${secrets.join(' ')} ${'word '.repeat(3)}`.repeat(3_500)}`;
+    const found = [...findInTurns(text, kinds)].filter((one) => one !== undefined);
+    t.same(found, foundIn(text, kinds), `shift ${shift}`);
+  }
+  t.end();
+});
+
 t.test('a long body is searched in turns; a short one in none', (t) => {
   t.equal(redacted(JSON.stringify(parts(3))).turns, 0);
   const { text, turns } = redacted(JSON.stringify(parts(100_000)));
