@@ -1,5 +1,7 @@
 import type { AnswerHeaders } from '../../../core/contracts/index.ts';
 import { headersIn } from '../../../wire/header-lines.ts';
+import { wholeText } from '../whole-text.ts';
+import { plainDollars } from '../prices/price.ts';
 import { exact, type GroupBound } from './limit-in-force.ts';
 import { NANO, SPANNED, type Counted, type Dimension } from './limits.ts';
 import type { Span } from './span.ts';
@@ -99,11 +101,12 @@ class Lines {
   }
 
   lines({ most, counter }: GroupBound, nowEpochMs: number): string {
-    const left = Math.max(0, most - counter.used(nowEpochMs)) / this.#unit;
+    const left = Math.max(0, most - counter.used(nowEpochMs));
     const ends = counter.endsEpochMs(nowEpochMs);
     const seconds = ends === Infinity ? ends : Math.ceil((ends - nowEpochMs) / 1_000);
     const beginning = this.#beginnings.get(most) ?? remember(this.#beginnings, most, this.#begin(most));
-    return beginning + left + (this.#ends.get(seconds) ?? remember(this.#ends, seconds, this.#end(seconds)));
+    const text = this.counted === 'dollars' ? plainDollars(left) : wholeText(left);
+    return beginning + text + (this.#ends.get(seconds) ?? remember(this.#ends, seconds, this.#end(seconds)));
   }
 
   #begin(most: number): string {

@@ -1,5 +1,6 @@
 import type { Usage } from '../../../core/contracts/index.ts';
 import { NANO } from '../limits/limits.ts';
+import { wholeText } from '../whole-text.ts';
 
 const MILLION = 1e6;
 
@@ -40,7 +41,7 @@ const ZERO = 0x30;
 
 /** Nano-dollars as dollars, without an exponent and without zeros at the end. */
 export function plainDollars(nano: number): string {
-  const digits = String(nano).padStart(DIGITS + 1, '0');
+  const digits = wholeText(nano).padStart(DIGITS + 1, '0');
   const point = digits.length - DIGITS;
   let end = digits.length;
   while (end > point && digits.charCodeAt(end - 1) === ZERO) end -= 1;
