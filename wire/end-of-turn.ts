@@ -10,7 +10,11 @@ const MOST = 32;
 /** While little is written, one turn in that many writes is watched. */
 const LOOK_EVERY = 8;
 
-const waiting: Writer[] = [];
+/** what waits, in its order; the places are used again, so that a turn allocates nothing */
+const waiting: (Writer | undefined)[] = Array.from({ length: MOST });
+let waitingCount = 0;
+/** What a flush causes is written at once. */
+let isFlushing = false;
 /** Several wrote in the last turn that was watched, and so will in this one. */
 let isBusy = false;
 /** This turn is watched: `endTurn` comes at its end. */
@@ -33,9 +37,9 @@ export function isLeftToEnd(writer: Writer): boolean {
     setImmediate(endTurn);
   }
   count++;
-  if (!isBusy) return false;
-  if (waiting.length >= MOST) flush();
-  waiting.push(writer);
+  if (!isBusy || isFlushing) return false;
+  if (waitingCount === MOST) flush();
+  waiting[waitingCount++] = writer;
   return true;
 }
 
@@ -47,5 +51,16 @@ function endTurn(): void {
 }
 
 function flush(): void {
-  for (const writer of waiting.splice(0)) writer.flush();
+  isFlushing = true;
+  const end = waitingCount;
+  waitingCount = 0;
+  try {
+    for (let at = 0; at < end; at++) {
+      const writer = waiting[at] as Writer;
+      waiting[at] = undefined;
+      writer.flush();
+    }
+  } finally {
+    isFlushing = false;
+  }
 }

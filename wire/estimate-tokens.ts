@@ -43,7 +43,10 @@ export function textBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 0;
   let bytes = 0;
-  for (const [name, member] of Object.entries(value)) if (!NO_TEXT.has(name)) bytes += textBytes(member);
+  if (Array.isArray(value)) for (const member of value) bytes += textBytes(member);
+  else
+    for (const name in value)
+      if (!NO_TEXT.has(name)) bytes += textBytes((value as Record<string, unknown>)[name]);
   return bytes;
 }
 

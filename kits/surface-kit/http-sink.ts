@@ -19,8 +19,8 @@ export class HttpSink implements Sink, Writer {
   #socket: Socket | undefined;
   /** a whole body that is written at the end of the turn */
   #whole: Buffer | string | undefined;
-  /** Chunks are written at the end of the turn. */
-  #isCorked = false;
+  /** a framed chunk that is written at the end of the turn */
+  #chunk: Buffer | undefined;
   #isWaiting = false;
   /** The opened answer is a stream, in which heartbeats are allowed. */
   #isStream = false;
@@ -80,7 +80,7 @@ export class HttpSink implements Sink, Writer {
   flush(): void {
     const whole = this.#whole;
     this.#whole = undefined;
-    if (whole === undefined) this.#uncork();
+    if (whole === undefined) this.#writeChunk();
     else if (this.#response.destroyed) return;
     else if (typeof whole === 'string') this.#response.end(whole, 'latin1');
     else this.#response.end(whole);
@@ -118,7 +118,7 @@ export class HttpSink implements Sink, Writer {
 
   /** A heartbeat in a stream; not to a client that has not read what was sent before. */
   comment(ping: string): void {
-    if (this.#isStream && (this.#socket ?? this.#response).writableLength === 0)
+    if (this.#isStream && !this.#chunk && (this.#socket ?? this.#response).writableLength === 0)
       this.write(Buffer.from(ping));
   }
 
@@ -133,26 +133,30 @@ export class HttpSink implements Sink, Writer {
     framed.writeUInt16BE(0x0d0a, size.length);
     bytes.copy(framed, size.length + 2);
     framed.writeUInt16BE(0x0d0a, framed.length - 2);
-    if (!this.#isCorked && isLeftToEnd(this)) {
-      this.#isCorked = true;
-      this.#socket.cork();
+    if (this.#chunk) this.#writeChunk();
+    else if (isLeftToEnd(this)) {
+      this.#chunk = framed;
+      return !this.#socket.writableNeedDrain;
     }
     return this.#socket.write(framed);
   }
 
-  #uncork(): void {
-    if (!this.#isCorked) return;
-    this.#isCorked = false;
-    this.#socket?.uncork();
+  /** Corking the socket instead would allocate more than the chunk itself. */
+  #writeChunk(): void {
+    const chunk = this.#chunk;
+    this.#chunk = undefined;
+    if (chunk) this.#socket?.write(chunk);
   }
 
   end(): void {
-    this.#socket?.write(END);
+    const last = this.#chunk;
+    this.#chunk = undefined;
+    this.#socket?.write(last ? Buffer.concat([last, END]) : END);
     this.#response.end();
   }
 
   break(): void {
-    this.#uncork();
+    this.#writeChunk();
     this.#response.destroy();
   }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import t, { type Test } from 'tap';
 import { HttpSink } from '../../../kits/surface-kit/http-sink.ts';
@@ -75,9 +76,12 @@ t.test('the first content is sent at once: it does not wait for more', async (t)
 });
 
 /** @returns all that a client receives until the connection ends */
-async function received(t: Test, use: (sink: HttpSink, response: ServerResponse) => void): Promise<string> {
+async function received(
+  t: Test,
+  use: (sink: HttpSink, response: ServerResponse, client: Socket) => void,
+): Promise<string> {
   const server = createServer((request, response) => {
-    use(new HttpSink({ raw: response, request } as unknown as FastifyReply), response);
+    use(new HttpSink({ raw: response, request } as unknown as FastifyReply), response, client);
   }).listen(0, '127.0.0.1');
   t.teardown(() => server.close());
   await once(server, 'listening');
@@ -123,6 +127,26 @@ t.test('where writes wait for the end of a turn', async (t) => {
       t.ok(sink.committed);
     });
     t.match(text, /content-length: 5\r\n.*\r\n\r\nwhole$/s);
+  });
+
+  t.test('chunks of many turns wait for a client that reads slowly', async (t) => {
+    busyTurns(t);
+    const chunk = Buffer.alloc(64 * 1024, 'a');
+    let written = 0;
+    const text = await received(t, async (sink, response, client) => {
+      client.pause();
+      sink.head(200, { ...HEADERS });
+      for (let isRoom = true; isRoom; await turn()) {
+        isRoom = sink.write(chunk);
+        written++;
+        t.ok(response.socket!.writableLength < 4 * chunk.length, 'few wait in memory');
+      }
+      client.resume();
+      await new Promise<void>((resolve) => sink.drained(resolve));
+      sink.end();
+    });
+    t.equal(text.split('\r\n10000\r\n').length - 1, written);
+    t.match(text.slice(-20), /a\r\n0\r\n\r\n$/);
   });
 
   t.test('a client that leaves meanwhile is no error', async (t) => {
