@@ -1,4 +1,4 @@
-import type { SavedCounter } from './counter.ts';
+import type { Counter, SavedCounter } from './counter.ts';
 
 /** numbers of each counter */
 const EACH = 3;
@@ -10,15 +10,15 @@ export interface CounterBatch {
   readonly numbers: Float64Array;
 }
 
-export function packed(counters: readonly SavedCounter[]): CounterBatch {
+export function packed(counters: readonly Counter[], nowEpochMs: number): CounterBatch {
   const names: string[] = [];
   const numbers = new Float64Array(EACH * counters.length);
   let at = 0;
-  for (const { name, beganEpochMs, endsEpochMs, used } of counters) {
-    names.push(name);
-    numbers[at++] = beganEpochMs;
-    numbers[at++] = endsEpochMs ?? Infinity;
-    numbers[at++] = used;
+  for (const counter of counters) {
+    names.push(counter.name);
+    numbers[at++] = counter.beganEpochMs(nowEpochMs);
+    numbers[at++] = counter.endsEpochMs(nowEpochMs);
+    numbers[at++] = counter.used(nowEpochMs);
   }
   return { names, numbers };
 }

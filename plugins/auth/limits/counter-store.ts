@@ -107,7 +107,7 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
         const some = all.slice(taken, taken + together);
         taken += some.length;
         for (const counter of some) counter.isUnsaved = false;
-        yield packed(some.map((counter) => counter.saved(this.#date())));
+        yield packed(some, this.#date());
       }
     } finally {
       for (const counter of all.slice(taken)) this.#unsaved.push(counter);

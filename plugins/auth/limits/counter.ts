@@ -79,12 +79,6 @@ export class Counter {
     if (beganEpochMs === this.#beganMinute * MINUTE_MS) this.#used += used;
   }
 
-  saved(nowEpochMs: number): SavedCounter {
-    const ends = this.endsEpochMs(nowEpochMs);
-    const endsEpochMs = ends === Infinity ? null : ends;
-    return { name: this.name, beganEpochMs: this.#beganMinute * MINUTE_MS, endsEpochMs, used: this.#used };
-  }
-
   #roll(nowEpochMs: number): void {
     const isNow =
       nowEpochMs < this.#endsMinute * MINUTE_MS && nowEpochMs >= (this.#beganMinute - SET_BACK) * MINUTE_MS;

@@ -5,6 +5,7 @@ import { migrate } from '../../../../kits/store-kit/migrate.ts';
 import { Postgres } from '../../../../kits/store-kit/postgres.ts';
 import type { Waiting } from '../../../../kits/store-kit/shared-store.ts';
 import { packed } from '../../../../plugins/auth/limits/counter-batch.ts';
+import { Counter } from '../../../../plugins/auth/limits/counter.ts';
 import { AMOUNTS, GROUPS, HOUR_MS, type UsageRow } from '../../../../plugins/auth/usage/usage-row.ts';
 import { UsageStore } from '../../../../plugins/auth/usage/usage-store.ts';
 import { STEPS, UsageTables } from '../../../../plugins/auth/usage/usage-tables.ts';
@@ -211,23 +212,21 @@ t.test('a file: what limits have counted is replaced, and goes when its span has
   const file = join(folder, 'a.db');
   const store = new UsageStore({ file }, () => undefined);
   t.teardown(() => store.close());
-  const counter = (name: string, used: number, endsEpochMs: number | null) => ({
-    name,
-    beganEpochMs: HOUR,
-    endsEpochMs,
-    used,
-  });
-  const [ending, staying] = [counter('a', 1, HOUR + HOUR_MS), counter('b', 2, null)];
-  store.saveCounters(packed([ending, staying]), HOUR);
-  store.saveCounters(packed([{ ...staying, used: 5 }]), HOUR + 1);
-  t.same(store.counters(HOUR + 1), [ending, { ...staying, used: 5 }]);
-  t.same(store.counters(HOUR + HOUR_MS), [{ ...staying, used: 5 }]);
-  store.saveCounters(
-    packed([{ ...ending, beganEpochMs: HOUR + HOUR_MS, endsEpochMs: HOUR + 2 * HOUR_MS }]),
-    HOUR + HOUR_MS,
-  );
-  t.match(store.counters(HOUR + HOUR_MS), [{ name: 'a', used: 1 }, { name: 'b' }]);
-  store.saveCounters(packed([staying]), HOUR + 2 * HOUR_MS);
+  const [ending, staying] = [new Counter('a', 'hour'), new Counter('b', 'total')];
+  const save = (counters: readonly Counter[], now: number): void =>
+    store.saveCounters(packed(counters, now), now);
+  for (const counter of [ending, staying]) counter.add(1, HOUR);
+  save([ending, staying], HOUR);
+  staying.add(4, HOUR + 1);
+  save([staying], HOUR + 1);
+  const a = { name: 'a', beganEpochMs: HOUR, endsEpochMs: HOUR + HOUR_MS, used: 1 };
+  const b = { name: 'b', beganEpochMs: 0, endsEpochMs: null, used: 5 };
+  t.same(store.counters(HOUR + 1), [a, b]);
+  t.same(store.counters(HOUR + HOUR_MS), [b]);
+  ending.add(2, HOUR + HOUR_MS);
+  save([ending], HOUR + HOUR_MS);
+  t.match(store.counters(HOUR + HOUR_MS), [{ name: 'a', used: 2 }, { name: 'b' }]);
+  save([staying], HOUR + 2 * HOUR_MS);
   const database = new DatabaseSync(file, { readOnly: true });
   t.teardown(() => database.close());
   t.same(database.prepare('SELECT name FROM counters').all(), [{ name: 'b' }], 'in the file, too');
