@@ -86,8 +86,9 @@ export class RequestTicket implements Ticket {
 
   addTo(headers: AnswerHeaders, target?: Target, usage?: Usage): void {
     const { plan } = this.#begun;
-    const shown = target ? plan.at(target, this.#asked).shown : plan.shown;
-    let lines = shown ? standingLines(shown, this.#meter.meters.date()) : '';
+    const more = target ? plan.at(target, this.#asked).bounds : NONE;
+    const isLimited = plan.bounds.length + more.length > 0;
+    let lines = isLimited ? standingLines(plan.bounds, more, this.#meter.meters.date()) : '';
     if (target && usage) lines += this.#costLine(target, usage);
     if (lines === '') return;
     // Only the answer of a target has a type here. Headers of others may be replaced, and so must stay headers.

@@ -1,7 +1,6 @@
 import type { Target } from '../../../core/contracts/index.ts';
 import type { Holder } from '../usage/recorder.ts';
 import { exact, type GroupBound, type LimitInForce } from './limit-in-force.ts';
-import { shownOf, type Shown } from './standing.ts';
 
 /** names of models that are remembered for a target: callers choose them */
 const MOST_NAMES = 100;
@@ -13,8 +12,6 @@ export interface TargetBounds {
   readonly bounds: readonly GroupBound[];
   /** those of them that count requests */
   readonly requests: readonly GroupBound[];
-  /** these and those of the plan, as an answer shows them */
-  readonly shown: Shown | undefined;
   /** Some of them count tokens, or money. */
   readonly countsTokens: boolean;
   readonly countsMoney: boolean;
@@ -49,11 +46,6 @@ export class Plan {
     this.#atTarget = exact(
       this.all.filter(({ needsTarget, limit }) => needsTarget || limit.dollars !== undefined),
     );
-  }
-
-  /** the limits that an answer of the gateway itself shows */
-  get shown(): Shown | undefined {
-    return (this.#without ??= this.#of(NONE)).shown;
   }
 
   /** What counts an attempt beside that. @param asked the name that the target is asked under */
@@ -94,7 +86,6 @@ export class Plan {
     return {
       bounds: exact(bounds),
       requests: exact(bounds.filter(({ counted }) => counted === 'requests')),
-      shown: shownOf([...this.bounds, ...bounds]),
       countsTokens: money.length > 0 || bounds.some(({ counted }) => counted === 'tokens'),
       countsMoney: money.length > 0,
       refusesUnknown: money.find(({ group }) => group.limit.unknownPrice === 'refuse'),

@@ -2,7 +2,7 @@ import type { AnswerHeaders } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { GroupBound } from './limit-in-force.ts';
 import { NANO, type Amounts } from './limits.ts';
-import { inWords, shownOf, standingHeaders } from './standing.ts';
+import { inWords, standingHeaders } from './standing.ts';
 
 /** A limit that a request would pass: which it is, how much of it is used, and when it ends. */
 export function refusal(
@@ -16,7 +16,7 @@ export function refusal(
   const used = counter.used(nowEpochMs);
   const ends = counter.endsEpochMs(nowEpochMs);
   const subject = subjectOf(spent, key);
-  const headers: AnswerHeaders = standingHeaders(shownOf([spent]), nowEpochMs);
+  const headers: AnswerHeaders = standingHeaders([spent], nowEpochMs);
   const { name } = spent.group.limit;
   if (name !== null) headers['x-switchyard-limit'] = encodeURIComponent(name);
   const refuse = (message: string, retryAfterS?: number): GatewayError =>

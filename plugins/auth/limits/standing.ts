@@ -2,9 +2,11 @@ import type { AnswerHeaders } from '../../../core/contracts/index.ts';
 import { headersIn } from '../../../wire/header-lines.ts';
 import { wholeText } from '../whole-text.ts';
 import { plainDollars } from '../prices/price.ts';
-import { exact, type GroupBound } from './limit-in-force.ts';
+import type { GroupBound } from './limit-in-force.ts';
 import { NANO, SPANNED, type Counted, type Dimension } from './limits.ts';
 import type { Span } from './span.ts';
+
+const NONE: readonly never[] = [];
 
 /** How much of a limit is used. */
 export interface LimitStanding {
@@ -38,30 +40,26 @@ export function standingOf({ group, counted, most, counter }: GroupBound, nowEpo
   };
 }
 
-/** Bounds by what they count. */
-export type Shown = { readonly [Name in (typeof SPANNED)[number]]: readonly GroupBound[] };
-
-/** The bounds that an answer shows, found once; undefined: none. */
-export function shownOf(bounds: readonly GroupBound[]): Shown | undefined {
-  const of = (counted: Counted): readonly GroupBound[] =>
-    exact(bounds.filter((bound) => bound.counted === counted));
-  const shown = { requests: of('requests'), tokens: of('tokens'), dollars: of('dollars') };
-  return SPANNED.some((counted) => shown[counted].length > 0) ? shown : undefined;
-}
-
-/** How much is left, in the words of OpenAI's API, of the limit with least left: lines of a head. */
-export function standingLines(shown: Shown, nowEpochMs: number): string {
+/**
+ * How much is left, in the words of OpenAI's API, of the limit with least left: lines of a head.
+ * @param bounds, more two lists, which need not be put together for each answer
+ */
+export function standingLines(
+  bounds: readonly GroupBound[],
+  more: readonly GroupBound[],
+  nowEpochMs: number,
+): string {
   let lines = '';
   for (const told of LINES) {
-    const nearest = nearestOf(shown[told.counted], nowEpochMs);
+    const nearest = nearestOf(told.counted, more, nowEpochMs, nearestOf(told.counted, bounds, nowEpochMs));
     if (nearest) lines += told.lines(nearest, nowEpochMs);
   }
   return lines;
 }
 
 /** The same as headers. */
-export const standingHeaders = (shown: Shown | undefined, nowEpochMs: number): Record<string, string> =>
-  shown ? headersIn(standingLines(shown, nowEpochMs)) : {};
+export const standingHeaders = (bounds: readonly GroupBound[], nowEpochMs: number): Record<string, string> =>
+  headersIn(standingLines(bounds, NONE, nowEpochMs));
 
 /** Whether an upstream's answer has headers of its own limits. */
 export function tellsLimits(headers: AnswerHeaders): boolean {
@@ -69,33 +67,37 @@ export function tellsLimits(headers: AnswerHeaders): boolean {
   return false;
 }
 
-/** The one with least left; of several the one that ends last. */
-function nearestOf(bounds: readonly GroupBound[], now: number): GroupBound | undefined {
-  let nearest = bounds[0];
-  let least = Infinity;
+/** The one with least left; of several the one that ends last. @param nearest of those before */
+function nearestOf(
+  counted: Counted,
+  bounds: readonly GroupBound[],
+  now: number,
+  nearest?: GroupBound,
+): GroupBound | undefined {
   for (const bound of bounds) {
-    const left = bound.most - bound.counter.used(now);
+    if (bound.counted !== counted) continue;
+    const nearer = nearest ? leftOf(bound, now) - leftOf(nearest, now) : -1;
     const isNearer =
-      left < least ||
-      (left === least && bound.counter.endsEpochMs(now) > (nearest?.counter.endsEpochMs(now) ?? 0));
-    if (!isNearer) continue;
-    nearest = bound;
-    least = left;
+      nearer < 0 ||
+      (nearer === 0 && bound.counter.endsEpochMs(now) > (nearest as GroupBound).counter.endsEpochMs(now));
+    if (isNearer) nearest = bound;
   }
   return nearest;
 }
+
+const leftOf = ({ most, counter }: GroupBound, now: number): number => most - counter.used(now);
 
 /** Texts that many answers have in common. */
 const MOST_TEXTS = 1_000;
 
 /** The lines for what is counted. What many answers have in common is one text: few texts are put together fast. */
 class Lines {
-  readonly counted: keyof Shown;
+  readonly counted: Counted;
   readonly #unit: number;
   readonly #beginnings = new Map<number, string>();
   readonly #ends = new Map<number, string>();
 
-  constructor(counted: keyof Shown) {
+  constructor(counted: Counted) {
     this.counted = counted;
     this.#unit = counted === 'dollars' ? NANO : 1;
   }

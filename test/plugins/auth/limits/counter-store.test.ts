@@ -136,6 +136,8 @@ t.test(
     await one.take([...days, ...others], one.amounts());
     t.same(names(2), [['a', 'b'], ['c', 'd'], ['e']]);
     t.same(names(2), [], 'nothing has changed since');
+    await one.take([one.bound('free', 'dollars', 9, 'day')], one.amounts());
+    t.same(names(2), [], 'nothing was taken of it');
 
     await one.take(days, one.amounts());
     for (const batch of store.unsaved(2)) {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { MemoryCounters } from '../../../../plugins/auth/limits/counter-store.ts';
 import { LimitInForce, type GroupBound } from '../../../../plugins/auth/limits/limit-in-force.ts';
-import { shownOf, standingHeaders } from '../../../../plugins/auth/limits/standing.ts';
+import { standingHeaders } from '../../../../plugins/auth/limits/standing.ts';
 
 const NOW = Date.parse('2027-01-15T10:00:00Z');
 
@@ -14,7 +14,7 @@ t.test('what is left is shown in plain digits, however little or much it is', (t
   const left = (dollars: number): string | undefined => {
     const amounts = { requests: 0, tokens: 1, dollars, concurrency: 0 };
     t.equal(counters.reserve(bounds, amounts, NOW), undefined);
-    const headers = standingHeaders(shownOf(bounds), NOW);
+    const headers = standingHeaders(bounds, NOW);
     t.match(headers, { 'x-ratelimit-remaining-requests': '1', 'x-ratelimit-remaining-tokens': /^89{14}\d$/ });
     return headers['x-ratelimit-remaining-dollars'];
   };
