@@ -1,7 +1,9 @@
 import type { Pieces } from '../../core/contracts/index.ts';
 
-/** Most memory that is allocated for an announced length; more once that much has arrived. */
+/** Most memory that is allocated for an announced length alone. */
 const BELIEVED = 4 * 1024 * 1024;
+/** More is allocated once this part of it has arrived: growing step by step would copy a long body twice. */
+const PART = 1 / 128;
 const NOTHING = Buffer.alloc(0);
 
 /**
@@ -54,8 +56,9 @@ export class Gathered {
   }
 
   #grow(end: number): void {
-    const isBelieved = end <= this.#announced && (this.#announced <= BELIEVED || end > BELIEVED);
-    const larger = Buffer.allocUnsafeSlow(isBelieved ? this.#announced : 2 * end);
+    const announced = this.#announced;
+    const isBelieved = end <= announced && (announced <= BELIEVED || end >= announced * PART);
+    const larger = Buffer.allocUnsafeSlow(isBelieved ? announced : 2 * end);
     this.#whole.copy(larger, 0, 0, this.#length);
     this.#whole = larger;
   }

@@ -30,3 +30,20 @@ t.test('memory for an announced length is bounded', (t) => {
   t.ok(gathered.bytes().equals(bytes));
   t.end();
 });
+
+t.test('a long body of which a part has arrived has its place, and is not moved again', (t) => {
+  const announced = 20 * 2 ** 20;
+  const gathered = new Gathered(String(announced));
+  gathered.add(Buffer.alloc(announced / 128, 1));
+  gathered.add(Buffer.alloc(1, 2));
+  const place = gathered.soFar().buffer;
+  while (gathered.length < announced)
+    gathered.add(Buffer.alloc(Math.min(2 ** 20, announced - gathered.length), 3));
+  const whole = gathered.bytes();
+  t.equal(whole.buffer, place);
+  t.equal(whole.length, announced);
+  t.equal(whole[0], 1);
+  t.equal(whole[announced / 128], 2);
+  t.equal(whole.at(-1), 3);
+  t.end();
+});
